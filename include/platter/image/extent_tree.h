@@ -1,0 +1,85 @@
+// include/platter/image/extent_tree.h
+//
+// A tree over a run of bytes whose nodes are chunks: leaves cover 64 MiB each,
+// inner nodes have up to 1024 children. A node's bytes go into the store like
+// any chunk, so one ChunkRef at the root names a whole disk, and two disks
+// that share a subtree share its nodes. docs/format/disk-map.md has the bytes.
+//
+// What a leaf holds is its user's business: extents of a guest (DiskMap) or
+// of an original file (FileMap).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <vector>
+
+#include "platter/store/store.h"
+
+namespace platter::image {
+
+inline constexpr std::uint64_t kLeafSpan = 64 * kMiB;
+inline constexpr std::uint64_t kFanOut = 1024;
+
+// How much below a node is data, in the units that views need.
+struct Counts {
+  std::uint64_t clusters = 0;     // of 64 KiB
+  std::uint64_t blocks_1mib = 0;
+  std::uint64_t blocks_2mib = 0;
+
+  Counts& operator+=(const Counts& other) noexcept;
+  bool operator==(const Counts&) const = default;
+};
+
+// Names a tree. An empty ref: no leaf at all (the run is one hole).
+struct TreeRoot {
+  store::ChunkRef ref;
+  std::uint8_t height = 0;  // 0: the root is a leaf
+  Counts counts;
+
+  bool operator==(const TreeRoot&) const = default;
+};
+
+// Builds a tree from its leaves. For one thread.
+class TreeBuilder {
+ public:
+  // `size`: bytes of the run the tree covers. `store` must outlive the
+  // builder.
+  TreeBuilder(store::Store& store, std::uint64_t size);
+
+  // Leaf number `index` covers bytes from index * kLeafSpan. In any order,
+  // each at most once; leaves without data are left out.
+  void add_leaf(std::uint64_t index, const store::ChunkRef& leaf,
+                const Counts& counts);
+
+  // Puts the inner nodes. REQUIRES: called once.
+  TreeRoot finish();
+
+ private:
+  struct Child {
+    store::ChunkRef ref;
+    Counts counts;
+  };
+
+  store::Store& store_;
+  std::uint64_t leaf_count_;
+  std::map<std::uint64_t, Child> level_;
+};
+
+// Finds leaves. Thread-safe.
+class TreeReader {
+ public:
+  // Reads nothing. `store` must outlive the reader.
+  TreeReader(store::Store& store, const TreeRoot& root, std::uint64_t size);
+
+  // The leaf's bytes; nullptr if it has none. Throws Errc::damaged.
+  store::Chunk leaf(std::uint64_t index) const;
+  // The first leaf with data at or after `index`; nullopt if there is none.
+  std::optional<std::uint64_t> next_leaf(std::uint64_t index) const;
+
+ private:
+  store::Store& store_;
+  TreeRoot root_;
+  std::uint64_t leaf_count_;
+};
+
+}  // namespace platter::image

@@ -1,0 +1,111 @@
+// include/platter/image/record.h
+//
+// What Platter knows of one image: its names, its place in life, what its
+// users say of it, and where its disk lies.
+#pragma once
+
+#include <array>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+#include "platter/base/clock.h"
+#include "platter/image/disk_map.h"
+#include "platter/image/original.h"
+
+namespace platter::image {
+
+// Counts images of a store from 1 and is never reused; node ids hold it. Below
+// 2^48.
+using Number = std::uint64_t;
+
+// The id users see: a random UUID (version 4), never reused.
+struct ImageId {
+  std::array<std::byte, 16> bytes{};
+
+  auto operator<=>(const ImageId&) const = default;
+  static ImageId random();
+};
+// "6f1c0a52-....": 36 characters, lower case.
+std::string to_text(const ImageId& id);
+
+enum class Status : std::uint8_t {
+  queued = 1,       // no data
+  saving = 2,       // a writer, or data being written
+  active = 3,       // whole and readable
+  deactivated = 4,  // whole; read by admins only
+  interrupted = 5,  // the writer was cut off; may be resumed
+  error = 6,        // the data was refused; status_reason says why
+};
+std::string_view name_of(Status status) noexcept;
+
+// Whether an image may go from one to the other. The table is in
+// docs/mount.md; staying is allowed.
+bool may_become(Status from, Status to) noexcept;
+
+enum class Visibility : std::uint8_t {
+  private_ = 1, shared = 2, community = 3, public_ = 4,
+};
+std::string_view name_of(Visibility visibility) noexcept;
+std::optional<Visibility> visibility_of(std::string_view name) noexcept;
+
+// Which folder of its project shows the image.
+enum class Place : std::uint8_t { images = 1, trash = 2 };
+
+struct Record {
+  // Who it is.
+  Number number = 0;
+  ImageId id;
+  std::string project;
+  Place place = Place::images;
+  std::string name;
+  Timestamp created_at;
+  Timestamp updated_at;  // moved by every change of the record
+
+  // Where it is in life.
+  Status status = Status::queued;
+  std::string status_reason;  // a sentence, or empty
+  bool sealed = false;        // its data never changes again
+  Timestamp deleted_at;       // the three of the trash
+  std::string deleted_by;
+  Timestamp expires_at;
+
+  // What was uploaded.
+  std::string file_name;    // the name the tool used; keeps resolving
+  Timestamp modified_at;    // mtime of the disk files
+  std::string disk_format;  // found in the content, or declared before
+  std::string container_format;
+  std::string os_hash_algo;   // of the uploaded bytes; before the data: declared
+  std::string os_hash_value;  // lower-case hex
+  bool hash_declared = false;
+
+  // What its users say.
+  Visibility visibility = Visibility::private_;
+  bool protected_ = false;
+  bool os_hidden = false;
+  std::uint64_t min_disk = 0;  // GiB
+  std::uint64_t min_ram = 0;   // MiB
+  std::map<std::string, std::string> properties;
+  std::set<std::string> tags;
+  std::map<std::string, std::string> members;  // project -> pending, accepted...
+  std::set<std::string> hidden_files;          // removed by name: "disk.raw"
+
+  // Where its disk lies; both or neither.
+  std::optional<DiskMap> guest;
+  std::optional<Original> original;
+  // Sizes of the views by format name, so that listing reads no disk map.
+  std::map<std::string, std::uint64_t> view_sizes;
+
+  std::uint64_t size() const noexcept { return original ? original->size : 0; }
+  std::uint64_t virtual_size() const noexcept { return guest ? guest->size : 0; }
+
+  bool operator==(const Record&) const = default;
+};
+
+// Tagged fields, so that an older or newer Platter reads what it knows: see
+// docs/format/index.md. decode throws Errc::damaged, naming the field.
+std::string encode_record(const Record& record);
+Record decode_record(std::string_view bytes);
+
+}  // namespace platter::image

@@ -1,0 +1,110 @@
+// include/platter/pack/pack.h
+//
+// A pack: an append-only, self-describing file of compressed, checksummed
+// chunks, each in a frame, found by its slot. docs/format/pack.md has the
+// bytes.
+//
+// A pack is open (frames are appended) or sealed (a trailer lists every
+// frame; nothing changes any more). A pack that a crash left open is
+// recovered frame by frame: see Pack::open().
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <vector>
+
+#include "platter/base/digest.h"
+#include "platter/pack/storage.h"
+
+namespace platter::pack {
+
+// A frame's place in its pack, from 0. Stable: collecting garbage leaves the
+// other frames' slots as they are.
+using Slot = std::uint32_t;
+
+// What a frame holds, so that a store can be understood from its packs alone.
+enum class Kind : std::uint8_t {
+  data = 1,    // a chunk of a guest or of an original
+  node = 2,    // a node of a disk map or of a file map
+  record = 3,  // an image's record, for rebuilding the index
+};
+
+// What a frame says of its content.
+struct FrameInfo {
+  Kind kind = Kind::data;
+  std::uint32_t plain_length = 0;   // bytes before compression
+  std::uint32_t stored_length = 0;  // bytes in the pack, frame header included
+  Hash128 hash;                     // of the plain bytes
+};
+
+// A chunk made ready for a pack: compressed, unless that made it longer. Made
+// outside of any lock, by many threads at once.
+struct Sealed {
+  FrameInfo info;
+  Bytes frame;  // header and payload; the slot is filled in by append()
+};
+
+// How frames are compressed.
+enum class Codec : std::uint8_t { none = 0, zstd = 1 };
+
+// `level` is zstd's (negative ones are faster). REQUIRES: plain is not empty
+// and shorter than 16 MiB.
+Sealed encode_frame(Kind kind, ByteView plain, Hash128 hash, int level);
+
+// Thread-safe: any number of readers beside one or more appenders.
+class Pack {
+ public:
+  // A new open pack. Its header is written, not yet synced.
+  static std::unique_ptr<Pack> create(std::unique_ptr<PackFile> file,
+                                      PackId id);
+  // A pack that exists. Sealed: its trailer is read and checked. Open, or with
+  // a damaged trailer: every whole frame is found by reading through the file
+  // (torn and damaged ones are skipped; their slots read as absent), and the
+  // pack is sealed() == false. Throws Errc::damaged when the header is not
+  // that of pack `id`, Errc::unsupported for a newer format version.
+  static std::unique_ptr<Pack> open(std::unique_ptr<PackFile> file, PackId id);
+
+  PackId id() const noexcept { return id_; }
+  bool sealed() const;
+  std::uint64_t size() const;  // bytes of the file
+  Slot slot_count() const;
+
+  // Adds a frame and returns its slot. The bytes can be read at once and are
+  // durable after sync(). Throws Errc::no_space or io: the pack then holds
+  // what it held before. REQUIRES: not sealed().
+  Slot append(const Sealed& chunk);
+  void sync();
+  // Writes the trailer and syncs. Nothing can be appended after.
+  void seal();
+
+  // The plain bytes of a slot, decompressed and checked against the frame's
+  // hash. Throws Errc::damaged naming pack and slot when they fail it or the
+  // slot is absent.
+  Bytes read(Slot slot) const;
+  // nullopt for a slot that is absent. Reads the frame's header.
+  std::optional<FrameInfo> info(Slot slot) const;
+
+ private:
+  struct Place {
+    std::uint32_t offset = 0;  // of the frame in the pack; 0: absent
+    std::uint32_t length = 0;  // stored_length
+  };
+
+  Pack(std::unique_ptr<PackFile> file, PackId id);
+
+  std::unique_ptr<PackFile> file_;
+  PackId id_;
+  mutable std::shared_mutex mutex_;  // guards what follows
+  std::vector<Place> places_;
+  std::uint64_t end_ = 0;  // where the next frame goes
+  bool sealed_ = false;
+};
+
+// A pack is sealed when a frame would take it past this.
+inline constexpr std::uint64_t kPackTarget = 256 * kMiB;
+// Offsets in a pack are 32 bits.
+inline constexpr std::uint64_t kPackLimit = 4 * kGiB;
+
+}  // namespace platter::pack
