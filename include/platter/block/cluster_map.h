@@ -38,12 +38,14 @@ class ClusterMap {
   std::uint64_t rank(std::uint64_t cluster) const noexcept;
   // The used cluster with rank `k`. REQUIRES: k < used().
   std::uint64_t select(std::uint64_t k) const noexcept;
-  // The first used cluster at or after `cluster`; count() if there is none.
+  // The first used cluster at or after `cluster`; count() if there is none
+  // (so for a `cluster` past the end).
   std::uint64_t next_used(std::uint64_t cluster) const noexcept;
   // The first unused cluster at or after `cluster`; count() if there is none.
   std::uint64_t next_unused(std::uint64_t cluster) const noexcept;
 
  private:
+  class Builder;
   struct Bitmap;  // one mixed run of 65,536 clusters, with its ranks
   struct Run {
     std::uint64_t used_before = 0;         // used clusters of all earlier runs

@@ -1,0 +1,87 @@
+// tests/support/sparse.h
+//
+// Sources whose holes are known: disks for tests that are mostly nothing, of
+// any size, and memory that says where its zero pages are.
+#pragma once
+
+#include <algorithm>
+#include <map>
+#include <vector>
+
+#include "platter/base/integers.h"
+#include "platter/block/source.h"
+
+namespace platter::test {
+
+// Bytes in memory whose zero pages are zero extents.
+class SparseMemory final : public block::ByteSource {
+ public:
+  explicit SparseMemory(Bytes bytes) : bytes_(std::move(bytes)) {}
+
+  std::uint64_t size() const noexcept override { return bytes_.size(); }
+  void read(std::uint64_t offset, MutableBytes out) const override {
+    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(offset),
+                out.size(), out.begin());
+  }
+  block::Extent extent_at(std::uint64_t offset) const override {
+    const block::ExtentKind kind = kind_at(offset);
+    std::uint64_t end = offset;
+    do {
+      end = std::min(size(), round_down(end, kPageSize) + kPageSize);
+    } while (end < size() && kind_at(end) == kind);
+    return {offset, end - offset, kind};
+  }
+
+ private:
+  block::ExtentKind kind_at(std::uint64_t offset) const {
+    const std::uint64_t page = round_down(offset, kPageSize);
+    const std::uint64_t length = std::min(kPageSize, size() - page);
+    return all_zero(ByteView(bytes_).subspan(page, length))
+               ? block::ExtentKind::zero
+               : block::ExtentKind::data;
+  }
+
+  Bytes bytes_;
+};
+
+// A disk of any size whose data extents are given by offset and length; their
+// bytes follow from their place.
+class PatternDisk final : public block::ByteSource {
+ public:
+  PatternDisk(std::uint64_t size, std::map<std::uint64_t, std::uint64_t> data)
+      : size_(size), data_(std::move(data)) {}
+
+  std::uint64_t size() const noexcept override { return size_; }
+  void read(std::uint64_t offset, MutableBytes out) const override {
+    while (!out.empty()) {
+      const block::Extent extent = extent_at(offset);
+      const auto part =
+          out.first(std::min<std::uint64_t>(out.size(), extent.length));
+      for (std::byte& byte : part) {
+        const auto value = extent.kind == block::ExtentKind::data
+                               ? offset * 0x9e3779b97f4a7c15 >> 56 | 1
+                               : 0;
+        byte = static_cast<std::byte>(value);
+        ++offset;
+      }
+      out = out.subspan(part.size());
+    }
+  }
+  block::Extent extent_at(std::uint64_t offset) const override {
+    const auto after = data_.upper_bound(offset);
+    const std::uint64_t next = after == data_.end() ? size_ : after->first;
+    if (after != data_.begin()) {
+      const auto& [start, length] = *std::prev(after);
+      if (offset < start + length) {
+        return {offset, start + length - offset, block::ExtentKind::data};
+      }
+    }
+    return {offset, next - offset, block::ExtentKind::zero};
+  }
+
+ private:
+  std::uint64_t size_;
+  std::map<std::uint64_t, std::uint64_t> data_;
+};
+
+}  // namespace platter::test
