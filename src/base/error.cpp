@@ -8,22 +8,38 @@ namespace platter {
 
 std::string_view name_of(Errc code) noexcept {
   switch (code) {
-    case Errc::not_found: return "not_found";
-    case Errc::exists: return "exists";
-    case Errc::invalid: return "invalid";
-    case Errc::denied: return "denied";
-    case Errc::forbidden: return "forbidden";
-    case Errc::read_only: return "read_only";
-    case Errc::corrupt: return "corrupt";
-    case Errc::damaged: return "damaged";
-    case Errc::mismatch: return "mismatch";
-    case Errc::unsupported: return "unsupported";
-    case Errc::too_large: return "too_large";
-    case Errc::quota: return "quota";
-    case Errc::no_space: return "no_space";
-    case Errc::busy: return "busy";
-    case Errc::no_data: return "no_data";
-    case Errc::io: return "io";
+    case Errc::not_found:
+      return "not_found";
+    case Errc::exists:
+      return "exists";
+    case Errc::invalid:
+      return "invalid";
+    case Errc::denied:
+      return "denied";
+    case Errc::forbidden:
+      return "forbidden";
+    case Errc::read_only:
+      return "read_only";
+    case Errc::corrupt:
+      return "corrupt";
+    case Errc::damaged:
+      return "damaged";
+    case Errc::mismatch:
+      return "mismatch";
+    case Errc::unsupported:
+      return "unsupported";
+    case Errc::too_large:
+      return "too_large";
+    case Errc::quota:
+      return "quota";
+    case Errc::no_space:
+      return "no_space";
+    case Errc::busy:
+      return "busy";
+    case Errc::no_data:
+      return "no_data";
+    case Errc::io:
+      return "io";
   }
   return "unknown";
 }
@@ -32,10 +48,14 @@ namespace {
 Errc code_of(int number) {
   switch (number) {
     case ENOSPC:
-    case EDQUOT: return Errc::no_space;
-    case ENOENT: return Errc::not_found;
-    case EEXIST: return Errc::exists;
-    default: return Errc::io;
+    case EDQUOT:
+      return Errc::no_space;
+    case ENOENT:
+      return Errc::not_found;
+    case EEXIST:
+      return Errc::exists;
+    default:
+      return Errc::io;
   }
 }
 }  // namespace

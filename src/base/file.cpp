@@ -23,10 +23,14 @@ namespace {
 
 int flags_of(File::Mode mode) {
   switch (mode) {
-    case File::Mode::read: return O_RDONLY;
-    case File::Mode::write: return O_RDWR;
-    case File::Mode::create: return O_RDWR | O_CREAT;
-    case File::Mode::create_new: return O_RDWR | O_CREAT | O_EXCL;
+    case File::Mode::read:
+      return O_RDONLY;
+    case File::Mode::write:
+      return O_RDWR;
+    case File::Mode::create:
+      return O_RDWR | O_CREAT;
+    case File::Mode::create_new:
+      return O_RDWR | O_CREAT | O_EXCL;
   }
   return O_RDONLY;
 }

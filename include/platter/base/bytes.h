@@ -37,7 +37,9 @@ inline std::string_view as_text(ByteView bytes) {
 }
 
 inline Bytes to_bytes(ByteView view) { return {view.begin(), view.end()}; }
-inline Bytes to_bytes(std::string_view text) { return to_bytes(as_bytes(text)); }
+inline Bytes to_bytes(std::string_view text) {
+  return to_bytes(as_bytes(text));
+}
 
 // Whether every byte is zero. True for an empty view.
 bool all_zero(ByteView bytes) noexcept;

@@ -20,10 +20,10 @@ using Path = std::filesystem::path;
 class File {
  public:
   enum class Mode {
-    read,      // must exist
-    write,     // must exist; read and write
-    create,    // made if missing; read and write
-    create_new // must not exist; read and write
+    read,       // must exist
+    write,      // must exist; read and write
+    create,     // made if missing; read and write
+    create_new  // must not exist; read and write
   };
 
   // Throws Errc::not_found, exists, no_space or io, naming the path.

@@ -1,0 +1,45 @@
+// include/platter/ingest/ingest.h
+//
+// Turns an uploaded file into a stored image: finds its format, reads its
+// guest, cuts and stores that, and keeps what else the file holds so that it
+// can be given back byte for byte.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+
+#include "platter/base/workers.h"
+#include "platter/format/format.h"
+#include "platter/image/disk_map.h"
+#include "platter/image/original.h"
+#include "platter/store/store.h"
+
+namespace platter::ingest {
+
+struct Upload {
+  block::SourcePtr file;
+  std::string file_name;  // what the tool called it
+  // disk_format, where it was set before the data came.
+  std::optional<format::Format> declared;
+  format::Identity identity;
+};
+
+struct Ingested {
+  format::Format format = format::Format::raw;
+  image::DiskMap guest;
+  image::Original original;
+  std::map<std::string, std::uint64_t> view_sizes;  // by format name
+};
+
+// Stores `upload`. On return every chunk is durable, and nothing names them
+// yet. Throws what probe() and open_guest() throw, and Errc::invalid when the
+// file's name or declared format contradicts its content; what was stored
+// until then is garbage, which collecting finds.
+Ingested ingest(store::Store& store, Workers& workers, const Upload& upload);
+
+// Stores the data of `disk` and answers its map. Not yet durable.
+image::DiskMap store_disk(store::Store& store, Workers& workers,
+                          const block::ByteSource& disk);
+
+}  // namespace platter::ingest
