@@ -6,9 +6,14 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
 
+#include "platter/base/clock.h"
 #include "platter/image/record.h"
 #include "platter/index/index.h"
 
@@ -16,25 +21,30 @@ namespace platter::image {
 
 using RecordPtr = std::shared_ptr<const Record>;
 
+class RecordCache;
+
 // Thread-safe. Changes of the catalogue follow one another; readers never
-// wait for them.
+// wait for them. No lock is held while a visitor runs.
 class Catalogue {
  public:
-  // `index` and `clock` must outlive it.
-  Catalogue(index::Index& index, const Clock& clock);
+  // `index` and `clock` must outlive it. `cache_bytes`: about how much memory
+  // decoded records may take.
+  Catalogue(index::Index& index, const Clock& clock,
+            std::uint64_t cache_bytes = 48 * kMiB);
   ~Catalogue();
 
   // A number that no image had or will have. Numbers are taken from the index
   // in blocks, so a restart skips some.
   Number new_number();
 
-  // nullptr if there is none.
+  // nullptr if there is none. Throws Errc::damaged, as all that reads does.
   RecordPtr find(Number number) const;
   RecordPtr find(std::string_view project, Place place,
                  std::string_view name) const;
 
   // The images of a folder in the order of their names, from the first one
-  // after `after`, until `visit` answers false.
+  // after `after`, until `visit` answers false. An image that is moved
+  // meanwhile may be visited or not.
   void list(std::string_view project, Place place, std::string_view after,
             const std::function<bool(const RecordPtr&)>& visit) const;
   // All images of the store, in the order of their numbers.
@@ -42,29 +52,52 @@ class Catalogue {
 
   // Adds a new image and returns its record. Sets created_at and updated_at
   // unless created_at is set. Throws Errc::exists when the name is taken in
-  // its folder.
+  // its folder, Errc::invalid for a name or project that is empty or holds a
+  // 0 byte. Durable on return. REQUIRES: record.number is a new_number().
   RecordPtr create(Record record);
 
   // Calls `change` on a copy of the record and puts that back; when it throws,
   // or leaves the record equal, nothing changes. updated_at moves. A changed
   // place or name moves the image there (Errc::exists when that is taken).
   // Throws Errc::not_found when there is no such image, Errc::invalid when
-  // the change of status is not allowed. Durable on return.
+  // the change of status is not allowed, or number or id were changed.
+  // Durable on return. `change` must not call the catalogue's changes.
   RecordPtr update(Number number, const std::function<void(Record&)>& change);
 
-  // Forgets the image. No-op when there is none.
+  // Forgets the image. No-op when there is none. Durable on return.
   void erase(Number number);
 
-  // Images in a folder.
+  // Images in a folder. Reads the names once, at the first call.
   std::uint64_t count(std::string_view project, Place place) const;
 
  private:
-  struct Cache;
+  // Images by folder_key().
+  using FolderCounts = std::map<std::string, std::uint64_t, std::less<>>;
+  struct Stored {  // a record and its bytes in the index
+    std::string bytes;
+    RecordPtr record;
+  };
+  // A name's key, and the number of the image that has it.
+  using Name = std::pair<std::string, Number>;
+
+  std::optional<Stored> stored(Number number) const;
+  void check_free(const Record& record) const;
+  // Puts `after` in the place of `before`, durably. nullptr: there is none.
+  void replace(const Stored* before, const RecordPtr& after);
+  void recount(const std::string& key, int difference);
+  std::vector<Name> names(std::string_view folder,
+                          std::string_view after) const;
+  // Those of the images that still have these names.
+  std::vector<RecordPtr> records(const std::vector<Name>& names) const;
 
   index::Index& index_;
   const Clock& clock_;
-  std::unique_ptr<Cache> cache_;
-  std::mutex changes_;  // held over each change
+  std::unique_ptr<RecordCache> cache_;
+  mutable std::mutex changes_;  // held over each change; before counting_
+  Number next_number_ = 0;      // guarded by changes_
+  Number number_limit_ = 0;
+  mutable std::mutex counting_;  // guards counts_
+  mutable std::optional<FolderCounts> counts_;
 };
 
 }  // namespace platter::image

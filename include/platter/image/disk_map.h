@@ -33,7 +33,7 @@ struct DiskMap {
 };
 
 // The bytes of a leaf, and what they count. REQUIRES: extents rise by page,
-// do not overlap and are not empty.
+// lie within the leaf, do not overlap and are not empty.
 struct EncodedLeaf {
   Bytes bytes;
   Counts counts;
@@ -42,7 +42,8 @@ EncodedLeaf encode_disk_leaf(const std::vector<DiskExtent>& extents);
 // Throws Errc::damaged when the bytes are no leaf of a disk map.
 std::vector<DiskExtent> decode_disk_leaf(ByteView bytes);
 
-// The disk as a ByteSource. `store` must outlive it.
+// The disk as a ByteSource. `store` must outlive it. Throws Errc::damaged when
+// no disk of that size has such a root.
 block::SourcePtr open_disk(store::Store& store, const DiskMap& map);
 
 }  // namespace platter::image

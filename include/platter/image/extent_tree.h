@@ -11,7 +11,6 @@
 
 #include <map>
 #include <optional>
-#include <vector>
 
 #include "platter/store/store.h"
 
@@ -22,7 +21,7 @@ inline constexpr std::uint64_t kFanOut = 1024;
 
 // How much below a node is data, in the units that views need.
 struct Counts {
-  std::uint64_t clusters = 0;     // of 64 KiB
+  std::uint64_t clusters = 0;  // of 64 KiB
   std::uint64_t blocks_1mib = 0;
   std::uint64_t blocks_2mib = 0;
 
@@ -43,11 +42,12 @@ struct TreeRoot {
 class TreeBuilder {
  public:
   // `size`: bytes of the run the tree covers. `store` must outlive the
-  // builder.
+  // builder. Throws Errc::too_large past 64 PiB.
   TreeBuilder(store::Store& store, std::uint64_t size);
 
-  // Leaf number `index` covers bytes from index * kLeafSpan. In any order,
-  // each at most once; leaves without data are left out.
+  // Leaf number `index` covers bytes from index * kLeafSpan. In any order;
+  // leaves without data are left out. Throws Errc::invalid for a leaf past
+  // the end, or a second time.
   void add_leaf(std::uint64_t index, const store::ChunkRef& leaf,
                 const Counts& counts);
 
@@ -59,24 +59,41 @@ class TreeBuilder {
     store::ChunkRef ref;
     Counts counts;
   };
+  using Level = std::map<std::uint64_t, Child>;
+
+  // Puts the inner node over these children.
+  Child put_node(std::uint8_t height, Level::const_iterator begin,
+                 Level::const_iterator end);
 
   store::Store& store_;
   std::uint64_t leaf_count_;
-  std::map<std::uint64_t, Child> level_;
+  Level level_;
 };
 
 // Finds leaves. Thread-safe.
 class TreeReader {
  public:
-  // Reads nothing. `store` must outlive the reader.
+  // Reads nothing. `store` must outlive the reader. Throws Errc::damaged when
+  // no tree of that size has such a root.
   TreeReader(store::Store& store, const TreeRoot& root, std::uint64_t size);
 
   // The leaf's bytes; nullptr if it has none. Throws Errc::damaged.
   store::Chunk leaf(std::uint64_t index) const;
   // The first leaf with data at or after `index`; nullopt if there is none.
+  // Reads inner nodes only, and of a hole none at all. Throws Errc::damaged.
   std::optional<std::uint64_t> next_leaf(std::uint64_t index) const;
 
  private:
+  struct Place {  // a node
+    store::ChunkRef ref;
+    std::uint8_t height;
+    std::uint64_t first;  // number of the first leaf below it
+  };
+
+  // next_leaf() among the leaves below one node.
+  std::optional<std::uint64_t> next_below(const Place& place,
+                                          std::uint64_t index) const;
+
   store::Store& store_;
   TreeRoot root_;
   std::uint64_t leaf_count_;

@@ -41,15 +41,19 @@ struct Original {
 class FileMapBuilder {
  public:
   FileMapBuilder(store::Store& store, std::uint64_t file_size);
-  // REQUIRES: in rising file_offset, none overlapping.
+  // In rising file_offset. Throws Errc::invalid when a run overlaps an earlier
+  // one or passes the file's end, Errc::too_large for more than 262,144 runs in
+  // one leaf.
   void add(std::uint64_t file_offset, std::uint64_t guest_offset,
            std::uint64_t length);
   TreeRoot finish();
 
  private:
+  void add_run(const FileRun& run);
   void finish_leaf();
 
   store::Store& store_;
+  std::uint64_t size_;
   TreeBuilder tree_;
   std::uint64_t leaf_ = 0;
   std::vector<FileRun> runs_;

@@ -75,6 +75,7 @@ struct Record {
   std::string file_name;    // the name the tool used; keeps resolving
   Timestamp modified_at;    // mtime of the disk files
   std::string disk_format;  // found in the content, or declared before
+  bool format_declared = false;
   std::string container_format;
   std::string os_hash_algo;   // of the uploaded bytes; before the data: declared
   std::string os_hash_value;  // lower-case hex

@@ -1,0 +1,148 @@
+// src/image/disk_map.cpp
+#include "platter/image/disk_map.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "disk_leaf.h"
+#include "leaf_cache.h"
+
+namespace platter::image {
+namespace {
+
+// How many units of `unit_pages` pages the extents touch. Each unit lies
+// within one leaf, so the counts of leaves add up to those of the disk.
+std::uint64_t units_touched(const std::vector<DiskExtent>& extents,
+                            std::uint64_t unit_pages) {
+  std::uint64_t touched = 0;
+  std::uint64_t next = 0;  // the first unit not counted yet
+  for (const DiskExtent& extent : extents) {
+    const std::uint64_t first =
+        std::max(next, DiskLeafCodec::begin(extent) / unit_pages);
+    const std::uint64_t end = divide_up(DiskLeafCodec::end(extent), unit_pages);
+    if (end <= first) continue;
+    touched += end - first;
+    next = end;
+  }
+  return touched;
+}
+
+class DiskSource final : public block::ByteSource {
+ public:
+  DiskSource(store::Store& store, const DiskMap& map)
+      : store_(store), size_(map.size), leaves_(store, map.root, map.size) {}
+
+  std::uint64_t size() const noexcept override { return size_; }
+
+  void read(std::uint64_t offset, MutableBytes out) const override {
+    while (!out.empty()) {
+      const std::uint64_t within = offset % kLeafSpan;
+      const std::uint64_t length =
+          std::min<std::uint64_t>(out.size(), kLeafSpan - within);
+      read_leaf(offset / kLeafSpan, within, out.first(length));
+      offset += length;
+      out = out.subspan(length);
+    }
+  }
+
+  block::Extent extent_at(std::uint64_t offset) const override {
+    const std::uint64_t index = offset / kLeafSpan;
+    const std::uint64_t page = offset % kLeafSpan / kPageSize;
+    const auto leaf = leaves_.load(index);
+    const std::size_t i = leaf ? leaf->find(page) : 0;
+    if (!leaf || i == leaf->size()) return hole(offset, next_data(index + 1));
+    const DiskExtent extent = (*leaf)[i];
+    const std::uint64_t base = index * kLeafSpan;
+    if (extent.page > page) {
+      return hole(offset, base + extent.page * kPageSize);
+    }
+    const std::uint64_t end = base + data_end(*leaf, i) * kPageSize;
+    return {offset, std::min(end, size_) - offset, block::ExtentKind::data};
+  }
+
+ private:
+  block::Extent hole(std::uint64_t offset, std::uint64_t end) const {
+    return {offset, std::min(end, size_) - offset, block::ExtentKind::zero};
+  }
+
+  // Where the first page stored at or after leaf `index` lies; size() if there
+  // is none.
+  std::uint64_t next_data(std::uint64_t index) const {
+    const auto next = leaves_.next_leaf(index);
+    if (!next) return size_;
+    const auto leaf = leaves_.load(*next);
+    const std::uint64_t page = leaf && leaf->size() > 0 ? (*leaf)[0].page : 0;
+    return *next * kLeafSpan + page * kPageSize;
+  }
+
+  // The page where the data that begins with extent `i` ends.
+  static std::uint64_t data_end(const DiskLeaf& leaf, std::size_t i) {
+    std::uint64_t end = DiskLeafCodec::end(leaf[i]);
+    for (++i; i < leaf.size() && leaf[i].page == end; ++i) {
+      end = DiskLeafCodec::end(leaf[i]);
+    }
+    return end;
+  }
+
+  void read_leaf(std::uint64_t index, std::uint64_t within,
+                 MutableBytes out) const {
+    const auto leaf = leaves_.load(index);
+    std::size_t i = leaf ? leaf->find(within / kPageSize) : 0;
+    for (; leaf && i < leaf->size() && !out.empty(); ++i) {
+      const DiskExtent extent = (*leaf)[i];
+      const std::uint64_t begin = extent.page * kPageSize;
+      if (begin > within) {
+        const std::uint64_t gap =
+            std::min<std::uint64_t>(begin - within, out.size());
+        std::ranges::fill(out.first(gap), std::byte{0});
+        within += gap;
+        out = out.subspan(gap);
+      }
+      const std::uint64_t length = std::min<std::uint64_t>(
+          out.size(), begin + extent.pages * kPageSize - within);
+      read_extent(extent, within - begin, out.first(length));
+      within += length;
+      out = out.subspan(length);
+    }
+    std::ranges::fill(out, std::byte{0});
+  }
+
+  void read_extent(const DiskExtent& extent, std::uint64_t within,
+                   MutableBytes out) const {
+    if (out.empty()) return;
+    const store::Chunk chunk = store_.get(extent.chunk);
+    const std::uint64_t offset = extent.first * kPageSize + within;
+    // Reads end with the disk, so that a short last page is never passed.
+    if (offset > chunk->size() || out.size() > chunk->size() - offset) {
+      throw Error(Errc::damaged,
+                  fmt::format("disk map: the chunk in {} has {} bytes; {} from "
+                              "{} on are mapped",
+                              place_of(extent.chunk), chunk->size(), out.size(),
+                              offset));
+    }
+    std::memcpy(out.data(), chunk->data() + offset, out.size());
+  }
+
+  store::Store& store_;
+  std::uint64_t size_;
+  LeafCache<DiskLeafCodec> leaves_;
+};
+
+}  // namespace
+
+EncodedLeaf encode_disk_leaf(const std::vector<DiskExtent>& extents) {
+  return {encode_leaf<DiskLeafCodec>(extents),
+          {units_touched(extents, 64 * kKiB / kPageSize),
+           units_touched(extents, kMiB / kPageSize),
+           units_touched(extents, 2 * kMiB / kPageSize)}};
+}
+
+std::vector<DiskExtent> decode_disk_leaf(ByteView bytes) {
+  return decode_leaf<DiskLeafCodec>(bytes);
+}
+
+block::SourcePtr open_disk(store::Store& store, const DiskMap& map) {
+  return std::make_shared<DiskSource>(store, map);
+}
+
+}  // namespace platter::image
