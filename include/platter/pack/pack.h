@@ -13,6 +13,7 @@
 #include <mutex>
 #include <optional>
 #include <shared_mutex>
+#include <string>
 #include <vector>
 
 #include "platter/base/digest.h"
@@ -31,11 +32,17 @@ enum class Kind : std::uint8_t {
   record = 3,  // an image's record, for rebuilding the index
 };
 
+// Where a frame lies in its pack.
+struct Place {
+  std::uint32_t offset = 0;  // 0: the slot is absent
+  std::uint32_t length = 0;  // FrameInfo::stored_length
+};
+
 // What a frame says of its content.
 struct FrameInfo {
   Kind kind = Kind::data;
   std::uint32_t plain_length = 0;   // bytes before compression
-  std::uint32_t stored_length = 0;  // bytes in the pack, frame header included
+  std::uint32_t stored_length = 0;  // in the pack: header, payload, padding
   Hash128 hash;                     // of the plain bytes
 };
 
@@ -49,21 +56,33 @@ struct Sealed {
 // How frames are compressed.
 enum class Codec : std::uint8_t { none = 0, zstd = 1 };
 
+// A frame as read: what it says of itself, and its bytes, which agree.
+struct Content {
+  FrameInfo info;
+  Bytes plain;
+};
+
 // `level` is zstd's (negative ones are faster). REQUIRES: plain is not empty
 // and shorter than 16 MiB.
 Sealed encode_frame(Kind kind, ByteView plain, Hash128 hash, int level);
 
+// Whether `file` ends in a footer of pack `id`: it was sealed, and need not be
+// recovered. Reads the last few bytes only. Throws Errc::io.
+bool has_footer(const PackFile& file, PackId id);
+
 // Thread-safe: any number of readers beside one or more appenders.
 class Pack {
  public:
-  // A new open pack. Its header is written, not yet synced.
+  // A new open pack in an empty file. Its header is durable on return.
+  // Throws Errc::no_space, Errc::io. REQUIRES: id != 0.
   static std::unique_ptr<Pack> create(std::unique_ptr<PackFile> file,
                                       PackId id);
   // A pack that exists. Sealed: its trailer is read and checked. Open, or with
   // a damaged trailer: every whole frame is found by reading through the file
   // (torn and damaged ones are skipped; their slots read as absent), and the
-  // pack is sealed() == false. Throws Errc::damaged when the header is not
-  // that of pack `id`, Errc::unsupported for a newer format version.
+  // pack is sealed() == false. A file cut within its header never held a frame
+  // and becomes a new pack. Throws Errc::damaged when the header is not that of
+  // pack `id`, Errc::unsupported for a newer format version.
   static std::unique_ptr<Pack> open(std::unique_ptr<PackFile> file, PackId id);
 
   PackId id() const noexcept { return id_; }
@@ -73,37 +92,47 @@ class Pack {
 
   // Adds a frame and returns its slot. The bytes can be read at once and are
   // durable after sync(). Throws Errc::no_space or io: the pack then holds
-  // what it held before. REQUIRES: not sealed().
-  Slot append(const Sealed& chunk);
+  // what it held before. REQUIRES: not sealed(); size() + the frame's length
+  // <= kPackLimit.
+  Slot append(Sealed chunk);
+  // Makes every append that returned before durable.
   void sync();
-  // Writes the trailer and syncs. Nothing can be appended after.
+  // Syncs, writes the trailer and syncs again. Nothing can be appended after;
+  // sealing twice does nothing. Throws like append(), and leaves the pack open.
   void seal();
 
-  // The plain bytes of a slot, decompressed and checked against the frame's
-  // hash. Throws Errc::damaged naming pack and slot when they fail it or the
-  // slot is absent.
-  Bytes read(Slot slot) const;
-  // nullopt for a slot that is absent. Reads the frame's header.
+  // The frame of a slot, decompressed and checked against its hash. One read
+  // of the file. Throws Errc::damaged naming pack and slot when the bytes fail
+  // their checks or the slot is absent.
+  Content read(Slot slot) const;
+  // nullopt for a slot that is absent. Reads the frame's header only. Throws
+  // Errc::damaged when that fails its check.
   std::optional<FrameInfo> info(Slot slot) const;
 
  private:
-  struct Place {
-    std::uint32_t offset = 0;  // of the frame in the pack; 0: absent
-    std::uint32_t length = 0;  // stored_length
-  };
+  Pack(std::unique_ptr<PackFile> file, PackId id, std::uint64_t salt);
 
-  Pack(std::unique_ptr<PackFile> file, PackId id);
+  // nullopt for a slot that is absent.
+  std::optional<Place> place_of(Slot slot) const;
+  std::string name_of(Slot slot) const;
+  // Writes at the end; takes back what a failure left there.
+  void write_at_end(ByteView bytes);
 
   std::unique_ptr<PackFile> file_;
   PackId id_;
+  std::uint64_t salt_;  // of the frames' checks
+
+  std::mutex append_mutex_;          // taken before mutex_, held while writing
   mutable std::shared_mutex mutex_;  // guards what follows
   std::vector<Place> places_;
-  std::uint64_t end_ = 0;  // where the next frame goes
+  std::uint64_t end_ = 0;  // where the next frame goes; a multiple of 8
   bool sealed_ = false;
 };
 
-// A pack is sealed when a frame would take it past this.
+// A pack is sealed when a frame would take it past this size, or when it has
+// this many slots: they are kept in memory, 8 bytes each.
 inline constexpr std::uint64_t kPackTarget = 256 * kMiB;
+inline constexpr Slot kSlotTarget = 65536;
 // Offsets in a pack are 32 bits.
 inline constexpr std::uint64_t kPackLimit = 4 * kGiB;
 
