@@ -36,6 +36,48 @@ std::uint64_t next_of_kind(const ByteSource& source, std::uint64_t offset,
   return size;
 }
 
+namespace {
+
+constexpr std::uint64_t kCompareStep = 256 * kKiB;
+
+// Fills `out` from `offset`, with zeros past the source's end.
+void read_padded(const ByteSource& source, std::uint64_t offset,
+                 MutableBytes out) {
+  const std::uint64_t size = source.size();
+  const std::size_t there =
+      offset < size ? std::min<std::uint64_t>(out.size(), size - offset) : 0;
+  if (there > 0) source.read(offset, out.first(there));
+  std::ranges::fill(out.subspan(there), std::byte{0});
+}
+
+}  // namespace
+
+bool same_content(const ByteSource& a, const ByteSource& b) {
+  const std::uint64_t size = std::max(a.size(), b.size());
+  const auto next_data = [](const ByteSource& source, std::uint64_t offset) {
+    return offset < source.size()
+               ? next_of_kind(source, offset, ExtentKind::data)
+               : offset;
+  };
+  Bytes of_a(kCompareStep);
+  Bytes of_b(kCompareStep);
+  std::uint64_t at = 0;
+  while (at < size) {
+    // Where one source has ended, next_data() answers `at` itself, so only
+    // holes that both still cover are passed over.
+    at = std::min(next_data(a, at), next_data(b, at));
+    if (at >= size) break;
+    const std::size_t part = std::min(kCompareStep, size - at);
+    read_padded(a, at, MutableBytes(of_a).first(part));
+    read_padded(b, at, MutableBytes(of_b).first(part));
+    if (!std::equal(of_a.begin(), of_a.begin() + part, of_b.begin())) {
+      return false;
+    }
+    at += part;
+  }
+  return true;
+}
+
 Bytes read_all(const ByteSource& source) {
   Bytes bytes(source.size());
   source.read(0, bytes);

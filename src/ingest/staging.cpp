@@ -74,6 +74,11 @@ bool Staging::empty() const {
   return size_ == 0;
 }
 
+bool Staging::has_base() const {
+  const std::shared_lock lock(mutex_);
+  return base_ != nullptr;
+}
+
 std::size_t Staging::read(std::uint64_t offset, MutableBytes out) const {
   const std::shared_lock lock(mutex_);
   if (offset >= size_) return 0;

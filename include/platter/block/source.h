@@ -59,6 +59,10 @@ void for_each_extent(const ByteSource& source, std::uint64_t offset,
 std::uint64_t next_of_kind(const ByteSource& source, std::uint64_t offset,
                            ExtentKind kind);
 
+// Whether both hold the same bytes; one that is longer may end in zeros. Holes
+// that both have are not read.
+bool same_content(const ByteSource& a, const ByteSource& b);
+
 // All bytes. For small sources and tests.
 Bytes read_all(const ByteSource& source);
 

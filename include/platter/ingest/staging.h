@@ -47,6 +47,8 @@ class Staging {
   std::uint64_t allocated() const;
   // Whether nothing was ever written: size 0 and no page.
   bool empty() const;
+  // False once the base is cut into, or never was.
+  bool has_base() const;
 
   // Bytes read, less than out.size() only at the end of the file.
   std::size_t read(std::uint64_t offset, MutableBytes out) const;

@@ -1,0 +1,50 @@
+// include/platter/fuse/mount.h
+//
+// Serves a Tree as a mount of the host. The only room that knows a libfuse
+// type or an errno.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "platter/base/file.h"
+#include "platter/tree/tree.h"
+
+struct fuse_session;
+
+namespace platter::fuse {
+
+struct Options {
+  Path mountpoint;
+  std::string source;  // what `mount` and df show: the store's path
+  // For the kernel and libfuse, as after -o: "allow_other", "ro", "noatime".
+  std::vector<std::string> mount_options;
+  unsigned threads = 10;               // at most, serving requests
+  std::uint64_t readahead = 4 * kMiB;  // bytes the kernel reads ahead
+};
+
+// One mount. Made, served and destroyed by one thread.
+class Mount {
+ public:
+  // Mounts; from here on requests wait to be served. `tree` must outlive it.
+  // Throws Errc::not_found for a mountpoint that is not there, Errc::busy
+  // when something is mounted there, Errc::denied with the mend when the host
+  // does not allow it.
+  Mount(tree::Tree& tree, Options options);
+  // Unmounts, if that has not happened.
+  ~Mount();
+
+  // Serves until the mount is unmounted or the process gets SIGTERM, SIGINT or
+  // SIGHUP. True: unmounted from outside; false: told to stop.
+  bool serve();
+
+ private:
+  struct State;
+  void tick_until_stopped();
+
+  std::unique_ptr<State> state_;
+  fuse_session* session_ = nullptr;
+  Options options_;
+};
+
+}  // namespace platter::fuse

@@ -1,0 +1,78 @@
+// include/platter/service/draft.h
+//
+// A draft: one file that is being written, shared by all who have it open.
+#pragma once
+
+#include <memory>
+#include <mutex>
+#include <shared_mutex>
+
+#include "platter/image/record.h"
+#include "platter/ingest/staging.h"
+#include "platter/ingest/stream_hash.h"
+
+namespace platter::service {
+
+// Thread-safe.
+class Draft {
+ public:
+  // `number`: the image's, or a scratch file's own. `workers` must outlive it.
+  Draft(image::Number number, std::unique_ptr<ingest::Staging> staging,
+        HashAlgorithm algorithm, Workers& workers);
+
+  image::Number number() const;
+  // A scratch file becomes an image's.
+  void belong_to(image::Number number);
+
+  std::uint64_t size() const { return staging_->size(); }
+  std::uint64_t allocated() const { return staging_->allocated(); }
+  bool empty() const { return staging_->empty(); }
+  bool has_base() const { return staging_->has_base(); }
+
+  // Bytes read, fewer only at the end.
+  std::size_t read(std::uint64_t offset, MutableBytes out) const {
+    return staging_->read(offset, out);
+  }
+  // Both throw Errc::not_found once the draft is aborted. They wait while the
+  // draft is frozen.
+  void write(std::uint64_t offset, ByteView bytes);
+  void resize(std::uint64_t size);
+  void sync() { staging_->sync(); }
+
+  // Whether it was written to since the last mark_clean().
+  bool dirty() const;
+  void mark_clean();
+
+  // Keeps writers out while the lock lives.
+  std::unique_lock<std::shared_mutex> freeze() const;
+  // The bytes, and their published hash. REQUIRES: frozen while they are used.
+  block::SourcePtr snapshot() const { return staging_->snapshot(); }
+  std::string finish_hash() { return hash_.finish(); }
+
+  // Writers come and go. The last one's leaving is remembered.
+  void add_writer();
+  void remove_writer(Timestamp now);
+  bool has_writers() const;
+  Timestamp closed_at() const;
+
+  void abort();
+  bool aborted() const;
+
+ private:
+  void check_alive() const;
+
+  std::unique_ptr<ingest::Staging> staging_;
+  ingest::StreamHash hash_;
+  mutable std::shared_mutex writing_;  // shared by writes; before mutex_
+
+  mutable std::mutex mutex_;  // guards what follows
+  image::Number number_;
+  int writers_ = 0;
+  Timestamp closed_at_;
+  bool dirty_ = false;
+  bool aborted_ = false;
+};
+
+using DraftPtr = std::shared_ptr<Draft>;
+
+}  // namespace platter::service

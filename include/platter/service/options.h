@@ -1,0 +1,30 @@
+// include/platter/service/options.h
+//
+// What an operator sets of the service; the configuration's `[images]` table.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "platter/base/bytes.h"
+#include "platter/base/digest.h"
+#include "platter/base/file.h"
+
+namespace platter::service {
+
+struct Options {
+  std::string project = "default";
+  Path staging;  // a folder for what is being uploaded
+  HashAlgorithm hash_algorithm = HashAlgorithm::sha256;
+  std::uint64_t max_image_size = 64 * kTiB;
+  // How long a finished upload may still be written to by its owner.
+  std::chrono::seconds settle{5};
+  // How long an interrupted upload waits to be resumed.
+  std::chrono::seconds upload_ttl{24 * 3600};
+  // How long removed images stay in the trash.
+  std::chrono::seconds trash_ttl{30 * 24 * 3600};
+  // How long an image whose disk file was unlinked waits for a new one.
+  std::chrono::seconds replace_ttl{60};
+};
+
+}  // namespace platter::service

@@ -1,0 +1,49 @@
+// include/platter/service/properties.h
+//
+// What users read and write of a record, by name: the attributes of
+// docs/mount.md, without their "user." in front. Every value is text; what
+// a name takes is checked here and nowhere else.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "platter/image/record.h"
+
+namespace platter::service {
+
+inline constexpr std::size_t kMaxProperties = 128;
+inline constexpr std::size_t kMaxTags = 128;
+inline constexpr std::size_t kMaxMembers = 128;
+inline constexpr std::size_t kMaxPropertyName = 250;  // bytes
+// The kernel lists at most 64 KiB of names; past that getfattr prints none.
+inline constexpr std::size_t kMaxNameList = 60 * 1024;
+
+// nullopt for a name that the record does not have.
+std::optional<std::string> property(const image::Record& record,
+                                    std::string_view name);
+
+// The names that property() answers with a value, computed ones first.
+std::vector<std::string> property_names(const image::Record& record);
+
+// Whether only an administrator may set `name` to `value`; if so, what that
+// would be doing: "making an image public". nullopt otherwise.
+std::optional<std::string> admin_act(std::string_view name,
+                                     std::string_view value);
+
+// Sets a property. On a computed name: the value it has already is fine; any
+// other one is ignored while the image has no sealed data, so that tools which
+// copy attributes stay quiet, and Errc::forbidden after. Throws Errc::invalid,
+// listing what is allowed, Errc::quota over a count, Errc::no_space when the
+// names would no longer be listed.
+void set_property(image::Record& record, std::string_view name,
+                  std::string_view value);
+
+// Removes a free property, or puts a core one back to its default. Throws
+// Errc::no_data for a name that is not set, Errc::forbidden for a computed
+// one.
+void reset_property(image::Record& record, std::string_view name);
+
+}  // namespace platter::service

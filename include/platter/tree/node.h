@@ -1,0 +1,58 @@
+// include/platter/tree/node.h
+//
+// Node ids are values: they say what they name, so no table has to remember
+// them, they are the same after a restart, and they serve as inode numbers.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+
+#include "platter/format/format.h"
+#include "platter/image/record.h"
+
+namespace platter::tree {
+
+// What a node is. The numbers are for ever: kernels and NFS clients keep ids.
+enum class NodeKind : std::uint8_t {
+  // Of the mount itself; their image number is 0.
+  root = 1,
+  readme = 2,
+  images = 3,
+  trash = 4,
+  info = 5,
+  errors = 6,
+  // Of an image. The original has the lowest, so that tools that copy files
+  // in the order of their inodes send it first.
+  folder = 16,
+  original = 17,
+  json = 18,
+  scratch = 19,  // a scratch file; its number is the draft's
+  view = 32,     // 32 + the format's number
+};
+
+struct NodeId {
+  std::uint64_t value = 0;
+
+  auto operator<=>(const NodeId&) const = default;
+
+  NodeKind kind() const noexcept {
+    const auto low = static_cast<std::uint8_t>(value & 0xff);
+    return low >= 32 ? NodeKind::view : static_cast<NodeKind>(low);
+  }
+  image::Number number() const noexcept { return value >> 8; }
+  // REQUIRES: kind() == view.
+  format::Format format() const noexcept {
+    return static_cast<format::Format>((value & 0xff) - 32);
+  }
+
+  static NodeId of(NodeKind kind, image::Number number = 0) noexcept {
+    return {number << 8 | static_cast<std::uint8_t>(kind)};
+  }
+  static NodeId of_view(image::Number number, format::Format format) noexcept {
+    return {number << 8 | (32u + static_cast<std::uint8_t>(format))};
+  }
+};
+
+inline constexpr NodeId kRoot{1};
+
+}  // namespace platter::tree

@@ -1,0 +1,163 @@
+// include/platter/tree/tree.h
+//
+// What a mount shows and what every verb does there: docs/mount.md as code.
+// Knows no libfuse type and no errno, so tests call it without a mount.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platter/access/access.h"
+#include "platter/service/images.h"
+#include "platter/service/journal.h"
+#include "platter/service/uploads.h"
+#include "platter/tree/handle.h"
+#include "platter/tree/node.h"
+
+namespace platter::tree {
+
+using access::Caller;
+
+enum class NodeType { folder, file };
+
+// What stat shows.
+struct Attributes {
+  NodeId id;
+  NodeType type = NodeType::file;
+  unsigned permissions = 0;  // the nine bits and setgid
+  unsigned links = 1;
+  uid_t uid = 0;
+  gid_t gid = 0;
+  std::uint64_t size = 0;
+  std::uint64_t allocated = 0;  // bytes; never 0 for a file that is not empty
+  Timestamp modified;
+  Timestamp changed;
+  // How long the kernel may believe this without asking again.
+  std::chrono::milliseconds lifetime{0};
+};
+
+struct Child {
+  std::string name;
+  NodeId id;
+  NodeType type = NodeType::file;
+};
+
+struct OpenMode {
+  bool write = false;
+  bool truncate = false;
+};
+
+struct Opened {
+  Attributes attributes;
+  std::unique_ptr<Handle> handle;
+};
+
+// What a caller wants changed; what it leaves out stays. Modes and owners are
+// accepted and mean nothing.
+struct Changes {
+  std::optional<std::uint64_t> size;
+  std::optional<Timestamp> modified;
+};
+
+// What df shows.
+struct Usage {
+  std::uint64_t total = 0;  // bytes
+  std::uint64_t free = 0;
+  std::uint64_t images = 0;
+  std::uint64_t images_free = 0;
+};
+
+struct Options {
+  Path store;  // the store's folder, for df
+  uid_t uid = 0;
+  gid_t gid = 0;
+  // The formats that a folder lists; nullopt: only the original. All others
+  // still resolve by name.
+  std::optional<std::vector<format::Format>> listed;
+};
+
+// A name that has gone from a folder, or a node whose content changed, by the
+// clock rather than by a caller: the kernel has to be told.
+using GoneListener =
+    std::function<void(NodeId folder, const std::string& name)>;
+
+// Thread-safe.
+class Tree {
+ public:
+  struct Parts {
+    service::Images& images;
+    service::Uploads& uploads;
+    service::Journal& journal;
+    image::Catalogue& catalogue;
+    store::Store& store;
+    const access::Access& access;
+    const Clock& clock;
+  };
+
+  // The parts must outlive it.
+  Tree(const Parts& parts, Options options);
+  ~Tree();
+
+  // nullopt when there is no such child.
+  std::optional<Attributes> lookup(const Caller& caller, NodeId parent,
+                                   std::string_view name);
+  // Throws Errc::not_found when the node is gone.
+  Attributes attributes(const Caller& caller, NodeId node);
+  // All children in a fixed order, without "." and "..".
+  std::vector<Child> list(const Caller& caller, NodeId folder);
+
+  Attributes make_folder(const Caller& caller, NodeId parent,
+                         const std::string& name);
+  Opened create(const Caller& caller, NodeId parent, const std::string& name);
+  std::unique_ptr<Handle> open(const Caller& caller, NodeId node,
+                               OpenMode mode);
+  void remove_file(const Caller& caller, NodeId parent,
+                   const std::string& name);
+  void remove_folder(const Caller& caller, NodeId parent,
+                     const std::string& name);
+
+  struct Name {
+    NodeId folder;
+    std::string name;
+  };
+  // `replace`: what bears the new name may go.
+  void rename(const Caller& caller, const Name& from, const Name& to,
+              bool replace);
+
+  // `open`: the handle through which the change was asked for, or nullptr.
+  Attributes change(const Caller& caller, NodeId node, const Changes& changes,
+                    Handle* open);
+
+  // Extended attributes, by their whole names ("user.description"). Throw
+  // Errc::no_data for one that is not set, Errc::unsupported for names outside
+  // "user.".
+  std::string get_attribute(const Caller& caller, NodeId node,
+                            std::string_view name);
+  std::vector<std::string> attribute_names(const Caller& caller, NodeId node);
+  void set_attribute(const Caller& caller, NodeId node, std::string_view name,
+                     std::string_view value);
+  void remove_attribute(const Caller& caller, NodeId node,
+                        std::string_view name);
+
+  Usage usage(const Caller& caller, NodeId node);
+
+  // Keeps the sentence of a refusal for info/errors. `error` is errno's name.
+  void complain(const Caller& caller, NodeId node, std::string_view name,
+                std::string_view error, std::string_view sentence);
+
+  // What the clock brings: seals, expires. Called about once a second; tells
+  // `gone` of every name that left a folder.
+  void tick(const GoneListener& gone);
+
+ private:
+  class Folder;
+  struct Context;
+
+  std::unique_ptr<Context> context_;
+};
+
+}  // namespace platter::tree

@@ -1,0 +1,250 @@
+// src/service/images.cpp
+#include "platter/service/images.h"
+
+#include <algorithm>
+
+#include "platter/base/error.h"
+#include "platter/base/log.h"
+#include "platter/service/names.h"
+#include "platter/service/properties.h"
+
+namespace platter::service {
+
+using access::Caller;
+using image::Number;
+using image::Place;
+using image::Record;
+using image::RecordPtr;
+using image::Status;
+
+namespace {
+
+constexpr std::size_t kViewsKept = 64;
+
+}  // namespace
+
+Images::Images(const Parts& parts, const Options& options)
+    : parts_(parts), options_(options) {}
+
+RecordPtr Images::see(const Caller& caller, Number number) const {
+  RecordPtr record = parts_.catalogue.find(number);
+  if (!record) throw Error(Errc::not_found, "the image is gone");
+  parts_.access.check_see(caller, *record);
+  return record;
+}
+
+RecordPtr Images::changeable(const Caller& caller, Number number) const {
+  RecordPtr record = see(caller, number);
+  parts_.access.check_change(caller, *record);
+  return record;
+}
+
+RecordPtr Images::create(const Caller& caller, const std::string& name) {
+  parts_.access.check_add(caller, options_.project);
+  check_image_name(name);
+  Record record;
+  record.number = parts_.catalogue.new_number();
+  record.id = image::ImageId::random();
+  record.project = options_.project;
+  record.name = name;
+  log::info("image created", {{"image", name}, {"uid", caller.uid}});
+  return parts_.catalogue.create(std::move(record));
+}
+
+void Images::rename(const Caller& caller, Number number,
+                    const std::string& name, bool replace) {
+  const RecordPtr record = changeable(caller, number);
+  check_image_name(name);
+  const RecordPtr taken =
+      parts_.catalogue.find(record->project, Place::images, name);
+  if (taken && taken->number == number) return;
+  if (taken && replace && taken->status == Status::queued) {
+    remove(caller, taken->number);
+  } else if (taken) {
+    throw Error(Errc::exists, "there is an image \"" + name +
+                                  "\" already; remove or rename it first");
+  }
+  parts_.catalogue.update(number,
+                          [&](Record& changed) { changed.name = name; });
+}
+
+void Images::remove(const Caller& caller, Number number) {
+  const RecordPtr record = changeable(caller, number);
+  if (record->protected_) {
+    throw Error(Errc::forbidden,
+                "image \"" + record->name +
+                    "\" is protected; set user.protected to false first");
+  }
+  move_to_trash(caller, number);
+}
+
+void Images::move_to_trash(const Caller& caller, Number number) {
+  parts_.uploads.abort(number);
+  const RecordPtr record = parts_.catalogue.find(number);
+  if (!record) return;
+  std::string name = record->name;
+  for (int copy = 1; parts_.catalogue.find(record->project, Place::trash, name);
+       ++copy) {
+    name = record->name + "." + std::to_string(copy);
+  }
+  const Timestamp now = parts_.clock.now();
+  parts_.catalogue.update(number, [&](Record& changed) {
+    changed.place = Place::trash;
+    changed.name = name;
+    changed.deleted_at = now;
+    changed.deleted_by = access::user_name(caller.uid);
+    changed.expires_at = now + options_.trash_ttl;
+    changed.hidden_files.clear();
+    // What was being uploaded is gone; what was whole before is not.
+    if (changed.status != Status::deactivated) {
+      changed.status = changed.guest ? Status::active : Status::queued;
+    }
+    changed.sealed = changed.guest.has_value();
+  });
+  log::info("image removed", {{"image", record->name}, {"uid", caller.uid}});
+}
+
+void Images::restore(const Caller& caller, Number number,
+                     const std::string& name) {
+  const RecordPtr record = changeable(caller, number);
+  check_image_name(name);
+  parts_.catalogue.update(number, [&](Record& changed) {
+    changed.place = Place::images;
+    changed.name = name;
+    changed.hidden_files.clear();
+    changed.deleted_at = {};
+    changed.deleted_by.clear();
+    changed.expires_at = {};
+  });
+  log::info("image restored", {{"image", record->name}, {"uid", caller.uid}});
+}
+
+void Images::purge(const Caller& caller, Number number) {
+  const RecordPtr record = changeable(caller, number);
+  if (record->place != Place::trash) {
+    throw Error(Errc::forbidden, "only images in the trash are purged");
+  }
+  parts_.catalogue.erase(number);
+  log::info("image purged", {{"image", record->name}, {"uid", caller.uid}});
+}
+
+void Images::hide_file(const Caller& caller, Number number,
+                       const std::string& file_name) {
+  const RecordPtr record = changeable(caller, number);
+  if (record->protected_) {
+    throw Error(Errc::forbidden,
+                "image \"" + record->name +
+                    "\" is protected; set user.protected to false first");
+  }
+  parts_.catalogue.update(
+      number, [&](Record& changed) { changed.hidden_files.insert(file_name); });
+}
+
+void Images::show_file(const Caller& caller, Number number,
+                       const std::string& file_name) {
+  changeable(caller, number);
+  parts_.catalogue.update(
+      number, [&](Record& changed) { changed.hidden_files.erase(file_name); });
+}
+
+void Images::set_file_name(const Caller& caller, Number number,
+                           const std::string& file_name) {
+  changeable(caller, number);
+  parts_.catalogue.update(
+      number, [&](Record& changed) { changed.file_name = file_name; });
+}
+
+void Images::set_properties(const Caller& caller, Number number,
+                            const Properties& properties) {
+  changeable(caller, number);
+  const bool admin = parts_.access.is_admin(caller);
+  parts_.catalogue.update(number, [&](Record& record) {
+    for (const auto& [name, value] : properties) {
+      const auto act = admin_act(name, value);
+      if (act && !admin && property(record, name) != value) {
+        parts_.access.check_admin(caller, *act);
+      }
+      service::set_property(record, name, value);
+    }
+  });
+}
+
+void Images::reset_property(const Caller& caller, Number number,
+                            std::string_view name) {
+  changeable(caller, number);
+  parts_.catalogue.update(
+      number, [&](Record& record) { service::reset_property(record, name); });
+}
+
+void Images::set_modified(const Caller& caller, Number number, Timestamp time) {
+  changeable(caller, number);
+  parts_.catalogue.update(number,
+                          [&](Record& record) { record.modified_at = time; });
+}
+
+block::SourcePtr Images::open_original(const Caller& caller, Number number) {
+  const RecordPtr record = see(caller, number);
+  parts_.access.check_read_data(caller, *record);
+  if (!record->original || !record->guest) {
+    throw Error(Errc::not_found,
+                "image \"" + record->name + "\" has no data yet");
+  }
+  return image::open_original(parts_.store, *record->original,
+                              image::open_disk(parts_.store, *record->guest));
+}
+
+block::SourcePtr Images::open_view(const Caller& caller, Number number,
+                                   format::Format format) {
+  parts_.uploads.seal(number);
+  const RecordPtr record = see(caller, number);
+  parts_.access.check_read_data(caller, *record);
+  if (!record->guest) {
+    throw Error(Errc::not_found,
+                "image \"" + record->name + "\" has no data yet");
+  }
+  const std::scoped_lock lock(mutex_);
+  const auto kept = std::ranges::find_if(views_, [&](const CachedView& one) {
+    return one.number == number && one.format == format;
+  });
+  if (kept != views_.end()) {
+    views_.splice(views_.begin(), views_, kept);
+    return views_.front().view;
+  }
+  const auto view =
+      format::make_view(format, image::open_disk(parts_.store, *record->guest),
+                        {record->id.bytes, record->created_at});
+  // An image that is not sealed may yet get another disk.
+  if (record->sealed) views_.push_front({number, format, view});
+  if (views_.size() > kViewsKept) views_.pop_back();
+  return view;
+}
+
+bool Images::has_expired(const Record& record, Timestamp now) const {
+  if (record.place == Place::trash) return record.expires_at <= now;
+  if (record.status == Status::interrupted) {
+    return record.updated_at + options_.upload_ttl <= now;
+  }
+  const std::string original = "disk." + record.disk_format;
+  return record.guest && record.hidden_files.count(original) > 0 &&
+         record.updated_at + options_.replace_ttl <= now;
+}
+
+std::vector<RecordPtr> Images::expire() {
+  std::vector<RecordPtr> expired;
+  const Timestamp now = parts_.clock.now();
+  parts_.catalogue.list_all([&](const RecordPtr& record) {
+    if (has_expired(*record, now)) expired.push_back(record);
+    return true;
+  });
+  const Caller self = access::daemon_caller();
+  for (const RecordPtr& record : expired) {
+    if (record->place == Place::trash) {
+      purge(self, record->number);
+    } else {
+      move_to_trash(self, record->number);
+    }
+  }
+  return expired;
+}
+
+}  // namespace platter::service

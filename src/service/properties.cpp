@@ -1,0 +1,357 @@
+// src/service/properties.cpp
+//
+// One table: each core name with how it is read, set and reset. Names that
+// are not in it are free properties; "tag." and "member." name set members.
+#include "platter/service/properties.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "platter/base/error.h"
+#include "platter/format/format.h"
+#include "property_types.h"
+
+namespace platter::service {
+
+using image::Record;
+using image::Status;
+using Text = std::optional<std::string>;
+
+namespace {
+
+constexpr std::string_view kTag = "tag.";
+constexpr std::string_view kMember = "member.";
+
+struct Core {
+  std::string_view name;
+  std::function<Text(const Record&)> get;
+  // Null: computed, nobody sets it.
+  std::function<void(Record&, std::string_view)> set = {};
+  // Null: it cannot be taken away.
+  std::function<void(Record&)> reset = {};
+};
+
+Text number(std::uint64_t value) { return std::to_string(value); }
+Text word(bool value) { return value ? "true" : "false"; }
+Text some(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  return std::string(text);
+}
+Text some(Timestamp time) { return some(to_text(time)); }
+
+bool has_data(const Record& record) { return record.guest.has_value(); }
+
+void set_status(Record& record, std::string_view value) {
+  if (value == name_of(record.status)) return;
+  const bool on = value == name_of(Status::active);
+  const bool off = value == name_of(Status::deactivated);
+  if (!on && !off) {
+    throw Error(Errc::invalid,
+                "status may be set to active or deactivated; \"" +
+                    std::string(value) + "\" is neither");
+  }
+  if (!has_data(record) ||
+      !may_become(record.status, on ? Status::active : Status::deactivated) ||
+      (on && record.status != Status::deactivated)) {
+    throw Error(Errc::invalid, "an image that is " +
+                                   std::string(name_of(record.status)) +
+                                   " cannot become " + std::string(value));
+  }
+  record.status = on ? Status::active : Status::deactivated;
+  // What is switched off by hand is no draft any more.
+  record.sealed = true;
+}
+
+void set_visibility(Record& record, std::string_view value) {
+  const auto visibility = image::visibility_of(value);
+  if (!visibility) {
+    throw Error(Errc::invalid,
+                "visibility is one of private shared community public; \"" +
+                    std::string(value) + "\" is not");
+  }
+  record.visibility = *visibility;
+  if (*visibility != image::Visibility::private_ && has_data(record)) {
+    record.sealed = true;
+  }
+}
+
+void check_before_data(const Record& record, std::string_view name) {
+  if (has_data(record)) {
+    throw Error(Errc::forbidden, std::string(name) +
+                                     " is set before the data is uploaded; "
+                                     "now it says what was found");
+  }
+}
+
+void set_disk_format(Record& record, std::string_view value) {
+  if (value == record.disk_format) return;
+  check_before_data(record, "disk_format");
+  if (!format::format_of(value)) {
+    std::string known;
+    for (const auto one : format::kFormats) {
+      known += ' ' + std::string(name_of(one));
+    }
+    throw Error(Errc::invalid, "disk_format is one of" + known + "; \"" +
+                                   std::string(value) + "\" is not");
+  }
+  record.disk_format = value;
+  record.format_declared = true;
+}
+
+void reset_disk_format(Record& record) {
+  check_before_data(record, "disk_format");
+  record.disk_format.clear();
+  record.format_declared = false;
+}
+
+void set_container_format(Record& record, std::string_view value) {
+  if (value == record.container_format) return;
+  check_before_data(record, "container_format");
+  if (value != "bare") {
+    throw Error(Errc::invalid, "container_format is bare; \"" +
+                                   std::string(value) + "\" is not taken");
+  }
+  record.container_format = value;
+}
+
+void set_hash_algorithm(Record& record, std::string_view value) {
+  if (value == record.os_hash_algo) return;
+  check_before_data(record, "os_hash_algo");
+  if (!hash_algorithm(value)) {
+    throw Error(Errc::invalid, "os_hash_algo is one of sha256 sha512; \"" +
+                                   std::string(value) + "\" is not");
+  }
+  record.os_hash_algo = value;
+}
+
+void set_hash_value(Record& record, std::string_view value) {
+  std::string hash(value);
+  std::ranges::transform(hash, hash.begin(),
+                         [](unsigned char c) { return std::tolower(c); });
+  if (hash == record.os_hash_value) return;
+  check_before_data(record, "os_hash_value");
+  if (!from_hex(hash) || (hash.size() != 64 && hash.size() != 128)) {
+    throw Error(Errc::invalid,
+                "os_hash_value is 64 hex digits (sha256) or 128 (sha512); "
+                "what was given has " +
+                    std::to_string(value.size()) + " characters");
+  }
+  record.os_hash_value = hash;
+  record.os_hash_algo = hash.size() == 64 ? "sha256" : "sha512";
+  record.hash_declared = true;
+}
+
+void reset_hash(Record& record) {
+  check_before_data(record, "os_hash_value");
+  record.os_hash_value.clear();
+  record.os_hash_algo.clear();
+  record.hash_declared = false;
+}
+
+void set_owner(Record& record, std::string_view value) {
+  if (value == record.project) return;
+  throw Error(Errc::unsupported, "this store has one project, \"" +
+                                     record.project +
+                                     "\"; an image cannot be given to another");
+}
+
+Text formats(const Record& record) {
+  std::string names;
+  for (const auto& [name, size] : record.view_sizes) {
+    names += (names.empty() ? "" : " ") + name;
+  }
+  return some(names);
+}
+
+Text data_size(const Record& record, std::uint64_t size) {
+  return has_data(record) ? number(size) : std::nullopt;
+}
+
+const std::vector<Core>& cores() {
+  static const std::vector<Core> kCores = {
+      {"id", [](const Record& r) { return some(to_text(r.id)); }},
+      {"status", [](const Record& r) { return some(name_of(r.status)); },
+       set_status},
+      {"status_reason", [](const Record& r) { return some(r.status_reason); }},
+      {"created_at", [](const Record& r) { return some(r.created_at); }},
+      {"updated_at", [](const Record& r) { return some(r.updated_at); }},
+      {"file_name", [](const Record& r) { return some(r.file_name); }},
+      {"size", [](const Record& r) { return data_size(r, r.size()); }},
+      {"virtual_size",
+       [](const Record& r) { return data_size(r, r.virtual_size()); }},
+      {"formats", formats},
+      {"checksum", [](const Record&) { return Text(); }},
+      {"deleted_at", [](const Record& r) { return some(r.deleted_at); }},
+      {"deleted_by", [](const Record& r) { return some(r.deleted_by); }},
+      {"expires_at", [](const Record& r) { return some(r.expires_at); }},
+      {"disk_format", [](const Record& r) { return some(r.disk_format); },
+       set_disk_format, reset_disk_format},
+      {"container_format",
+       [](const Record& r) { return some(r.container_format); },
+       set_container_format},
+      {"os_hash_algo", [](const Record& r) { return some(r.os_hash_algo); },
+       set_hash_algorithm, reset_hash},
+      {"os_hash_value", [](const Record& r) { return some(r.os_hash_value); },
+       set_hash_value, reset_hash},
+      {"owner", [](const Record& r) { return some(r.project); }, set_owner},
+      {"visibility",
+       [](const Record& r) { return some(name_of(r.visibility)); },
+       set_visibility,
+       [](Record& r) { r.visibility = image::Visibility::private_; }},
+      {"protected", [](const Record& r) { return word(r.protected_); },
+       [](Record& r, std::string_view v) {
+         r.protected_ = checked_bool("protected", v);
+       },
+       [](Record& r) { r.protected_ = false; }},
+      {"os_hidden", [](const Record& r) { return word(r.os_hidden); },
+       [](Record& r, std::string_view v) {
+         r.os_hidden = checked_bool("os_hidden", v);
+       },
+       [](Record& r) { r.os_hidden = false; }},
+      {"min_disk", [](const Record& r) { return number(r.min_disk); },
+       [](Record& r, std::string_view v) {
+         r.min_disk = checked_number("min_disk, in GiB,", v);
+       },
+       [](Record& r) { r.min_disk = 0; }},
+      {"min_ram", [](const Record& r) { return number(r.min_ram); },
+       [](Record& r, std::string_view v) {
+         r.min_ram = checked_number("min_ram, in MiB,", v);
+       },
+       [](Record& r) { r.min_ram = 0; }},
+  };
+  return kCores;
+}
+
+const Core* core(std::string_view name) {
+  const auto found = std::ranges::find(cores(), name, &Core::name);
+  return found == cores().end() ? nullptr : &*found;
+}
+
+// The tool's word for what a name begins with; empty when it begins so and
+// goes on with nothing.
+std::optional<std::string> after(std::string_view prefix,
+                                 std::string_view name) {
+  if (!name.starts_with(prefix)) return std::nullopt;
+  return std::string(name.substr(prefix.size()));
+}
+
+void set_member(Record& record, const std::string& project,
+                std::string_view value) {
+  if (value != "pending" && value != "accepted" && value != "rejected") {
+    throw Error(Errc::invalid, "member." + project +
+                                   " is one of pending accepted rejected; \"" +
+                                   std::string(value) + "\" is not");
+  }
+  record.members[project] = value;
+}
+
+void check_name(std::string_view name) {
+  if (name.empty() || name.size() > kMaxPropertyName) {
+    throw Error(Errc::invalid, "a property's name has 1 to " +
+                                   std::to_string(kMaxPropertyName) +
+                                   " bytes; this one has " +
+                                   std::to_string(name.size()));
+  }
+}
+
+void check_counts(const Record& record) {
+  const auto check = [](std::size_t count, std::size_t limit,
+                        const char* what) {
+    if (count > limit) {
+      throw Error(Errc::quota, "an image has at most " + std::to_string(limit) +
+                                   " " + what + "; remove one first");
+    }
+  };
+  check(record.properties.size(), kMaxProperties, "properties");
+  check(record.tags.size(), kMaxTags, "tags");
+  check(record.members.size(), kMaxMembers, "members");
+  std::size_t list = 0;
+  for (const std::string& name : property_names(record)) {
+    list += name.size() + sizeof("user.");
+  }
+  if (list > kMaxNameList) {
+    throw Error(Errc::no_space,
+                "the names of the image's properties would be too long to be "
+                "listed; use shorter names");
+  }
+}
+
+}  // namespace
+
+Text property(const Record& record, std::string_view name) {
+  if (const Core* found = core(name)) return found->get(record);
+  if (const auto tag = after(kTag, name)) {
+    return record.tags.count(*tag) > 0 ? Text("") : std::nullopt;
+  }
+  const bool member = name.starts_with(kMember);
+  const auto& values = member ? record.members : record.properties;
+  const auto key = member ? *after(kMember, name) : std::string(name);
+  const auto found = values.find(key);
+  return found == values.end() ? std::nullopt : Text(found->second);
+}
+
+std::vector<std::string> property_names(const Record& record) {
+  std::vector<std::string> names;
+  for (const Core& one : cores()) {
+    if (one.get(record)) names.emplace_back(one.name);
+  }
+  for (const auto& [name, value] : record.properties) names.push_back(name);
+  for (const auto& tag : record.tags) names.push_back(std::string(kTag) + tag);
+  for (const auto& [project, status] : record.members) {
+    names.push_back(std::string(kMember) + project);
+  }
+  return names;
+}
+
+std::optional<std::string> admin_act(std::string_view name,
+                                     std::string_view value) {
+  if (name == "status") return "deactivating and reactivating an image";
+  if (name == "owner") return "giving an image to another project";
+  if (name == "visibility" && (value == "public" || value == "community")) {
+    return "making an image " + std::string(value);
+  }
+  return std::nullopt;
+}
+
+void set_property(Record& record, std::string_view name,
+                  std::string_view value) {
+  check_name(name);
+  if (const Core* found = core(name)) {
+    if (found->set) return found->set(record, value);
+    if (!record.sealed || found->get(record) == value) return;
+    throw Error(Errc::forbidden, std::string(name) +
+                                     " is worked out by Platter and cannot be "
+                                     "set");
+  }
+  if (const auto tag = after(kTag, name)) {
+    record.tags.insert(*tag);
+  } else if (const auto project = after(kMember, name)) {
+    set_member(record, *project, value);
+  } else {
+    record.properties[std::string(name)] = checked_value(name, value);
+  }
+  check_counts(record);
+}
+
+void reset_property(Record& record, std::string_view name) {
+  if (!property(record, name)) {
+    throw Error(Errc::no_data, std::string(name) + " is not set");
+  }
+  if (const Core* found = core(name)) {
+    if (!found->reset) {
+      throw Error(Errc::forbidden, std::string(name) +
+                                       " belongs to every image and cannot be "
+                                       "removed");
+    }
+    return found->reset(record);
+  }
+  if (const auto tag = after(kTag, name)) {
+    record.tags.erase(*tag);
+  } else if (const auto project = after(kMember, name)) {
+    record.members.erase(*project);
+  } else {
+    record.properties.erase(std::string(name));
+  }
+}
+
+}  // namespace platter::service

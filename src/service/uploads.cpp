@@ -1,0 +1,382 @@
+// src/service/uploads.cpp
+#include "platter/service/uploads.h"
+
+#include <charconv>
+#include <filesystem>
+
+#include "platter/base/error.h"
+#include "platter/base/log.h"
+
+namespace platter::service {
+
+using image::Record;
+using image::RecordPtr;
+using image::Status;
+
+namespace {
+
+bool is_finished(const Record& record) {
+  return record.status == Status::active ||
+         record.status == Status::deactivated;
+}
+
+// What a refusal makes of the image: content that can never be right is an
+// error; content that was cut off, or that the store could not take, may be
+// completed.
+Status status_after(Errc code) {
+  switch (code) {
+    case Errc::invalid:
+    case Errc::unsupported:
+    case Errc::mismatch:
+    case Errc::too_large:
+      return Status::error;
+    default:
+      return Status::interrupted;
+  }
+}
+
+block::SourcePtr original_of(store::Store& store, const Record& record) {
+  if (!record.original || !record.guest) return nullptr;
+  return image::open_original(store, *record.original,
+                              image::open_disk(store, *record.guest));
+}
+
+}  // namespace
+
+Uploads::Uploads(const Parts& parts, const Options& options)
+    : parts_(parts), options_(options) {
+  make_folders(options_.staging);
+}
+
+Path Uploads::staging_path(image::Number number) const {
+  return options_.staging / std::to_string(number);
+}
+
+void Uploads::recover() {
+  std::vector<image::Number> unfinished;
+  std::vector<image::Number> unsealed;
+  parts_.catalogue.list_all([&](const RecordPtr& record) {
+    if (record->status == Status::saving) unfinished.push_back(record->number);
+    if (is_finished(*record) && !record->sealed) {
+      unsealed.push_back(record->number);
+    }
+    return true;
+  });
+  for (const image::Number number : unfinished) {
+    parts_.catalogue.update(number, [](Record& record) {
+      record.status = Status::interrupted;
+      record.status_reason =
+          "the service stopped while this was being uploaded; send it again, "
+          "or resume it";
+    });
+  }
+  for (const image::Number number : unsealed) {
+    parts_.catalogue.update(number,
+                            [](Record& record) { record.sealed = true; });
+  }
+  for (const auto& entry :
+       std::filesystem::directory_iterator(options_.staging)) {
+    const std::string name = entry.path().filename();
+    image::Number number = 0;
+    std::from_chars(name.data(), name.data() + name.size(), number);
+    const RecordPtr record = parts_.catalogue.find(number);
+    if (!record || record->sealed || record->status == Status::queued) {
+      std::filesystem::remove(entry.path());
+    }
+  }
+}
+
+DraftPtr Uploads::make_draft(image::Number number, block::SourcePtr base) {
+  return std::make_shared<Draft>(
+      number,
+      std::make_unique<ingest::Staging>(staging_path(number), std::move(base)),
+      options_.hash_algorithm, parts_.workers);
+}
+
+// REQUIRES: mutex_ is held.
+DraftPtr Uploads::draft_of(const Record& record) {
+  DraftPtr& draft = drafts_[record.number];
+  if (!draft) {
+    draft = make_draft(record.number, original_of(parts_.store, record));
+  }
+  return draft;
+}
+
+DraftPtr Uploads::open(image::Number number, bool truncate) {
+  DraftPtr draft;
+  {
+    const std::scoped_lock lock(mutex_);
+    const RecordPtr record = parts_.catalogue.find(number);
+    if (!record) throw Error(Errc::not_found, "the image is gone");
+    if (record->sealed) {
+      throw Error(Errc::read_only,
+                  "image \"" + record->name +
+                      "\" has its data, which never changes; make a new "
+                      "image for other data");
+    }
+    draft = draft_of(*record);
+    draft->add_writer();
+  }
+  try {
+    if (truncate && draft->size() > 0) resize(*draft, 0);
+  } catch (...) {
+    close(draft);
+    throw;
+  }
+  return draft;
+}
+
+DraftPtr Uploads::open_scratch() {
+  const image::Number number = parts_.catalogue.new_number();
+  const DraftPtr draft = make_draft(number, nullptr);
+  draft->add_writer();
+  const std::scoped_lock lock(mutex_);
+  drafts_[number] = draft;
+  return draft;
+}
+
+DraftPtr Uploads::open_twin(image::Number number) {
+  const DraftPtr draft = open_scratch();
+  const std::scoped_lock lock(mutex_);
+  twins_[draft->number()] = number;
+  return draft;
+}
+
+void Uploads::write(Draft& draft, std::uint64_t offset, ByteView bytes) {
+  if (offset + bytes.size() > options_.max_image_size) {
+    throw Error(Errc::too_large,
+                "the file grows past max_image_size, which is " +
+                    std::to_string(options_.max_image_size) + " bytes");
+  }
+  if (!draft.dirty()) begin_writing(draft);
+  draft.write(offset, bytes);
+}
+
+void Uploads::resize(Draft& draft, std::uint64_t size) {
+  if (size > options_.max_image_size) {
+    throw Error(Errc::too_large, std::to_string(size) +
+                                     " bytes are more than max_image_size, " +
+                                     std::to_string(options_.max_image_size));
+  }
+  if (!draft.dirty()) begin_writing(draft);
+  const bool had_base = draft.has_base();
+  draft.resize(size);
+  // A restart must not put the base back under what was cut.
+  if (had_base && !draft.has_base()) forget_data(draft.number());
+}
+
+// A scratch file has no record; nothing is said of it.
+void Uploads::begin_writing(Draft& draft) {
+  const RecordPtr record = parts_.catalogue.find(draft.number());
+  if (!record || record->status == Status::saving) return;
+  parts_.catalogue.update(draft.number(), [](Record& changed) {
+    changed.status = Status::saving;
+    changed.status_reason.clear();
+  });
+}
+
+void Uploads::forget_data(image::Number number) {
+  if (!parts_.catalogue.find(number)) return;
+  parts_.catalogue.update(number, [](Record& record) {
+    record.guest.reset();
+    record.original.reset();
+    record.view_sizes.clear();
+  });
+}
+
+void Uploads::flush(const DraftPtr& draft, bool killed) {
+  const auto frozen = draft->freeze();
+  if (!draft->dirty() || draft->aborted()) return;
+  const image::Number number = draft->number();
+  if (const auto image = twin_of(number)) {
+    if (!killed) compare_twin(*draft, *image);
+    return;
+  }
+  if (!parts_.catalogue.find(number)) return;  // a scratch file
+  try {
+    if (killed) {
+      throw Error(Errc::busy,
+                  "the program that sent this was killed; send it again, or "
+                  "resume it");
+    }
+    commit(*draft);
+  } catch (const Error& problem) {
+    refuse(*draft, problem);
+    if (!killed) throw;
+  }
+}
+
+// REQUIRES: the draft is frozen.
+void Uploads::commit(Draft& draft) {
+  const image::Number number = draft.number();
+  if (draft.empty()) {
+    draft.mark_clean();
+    parts_.catalogue.update(
+        number, [](Record& record) { record.status = Status::queued; });
+    return;
+  }
+  const RecordPtr before = parts_.catalogue.find(number);
+  std::string hash = draft.finish_hash();
+  if (before->hash_declared && before->os_hash_value != hash) {
+    throw Error(Errc::mismatch,
+                "the uploaded bytes' " + before->os_hash_algo + " is " + hash +
+                    ", but os_hash_value was set to " + before->os_hash_value);
+  }
+  const ingest::Ingested taken = ingest::ingest(
+      parts_.store, parts_.workers,
+      {draft.snapshot(),
+       before->file_name,
+       before->format_declared ? format::format_of(before->disk_format)
+                               : std::nullopt,
+       {before->id.bytes, before->created_at}});
+  parts_.catalogue.update(number, [&](Record& record) {
+    record.status = Status::active;
+    record.status_reason.clear();
+    record.disk_format = name_of(taken.format);
+    record.container_format = "bare";
+    record.os_hash_algo = name_of(options_.hash_algorithm);
+    record.os_hash_value = hash;
+    record.guest = taken.guest;
+    record.original = taken.original;
+    record.view_sizes = taken.view_sizes;
+    record.hidden_files.clear();
+    record.modified_at = parts_.clock.now();
+  });
+  draft.mark_clean();
+  log::info("image active", {{"image", before->name},
+                             {"format", name_of(taken.format)},
+                             {"bytes", taken.original.size}});
+}
+
+std::optional<image::Number> Uploads::twin_of(image::Number number) {
+  const std::scoped_lock lock(mutex_);
+  const auto twin = twins_.find(number);
+  if (twin == twins_.end()) return std::nullopt;
+  return twin->second;
+}
+
+// A tool that copies an image's folder sends the same disk once for each
+// format. What is the same disk is kept already; another one is a mistake.
+void Uploads::compare_twin(Draft& twin, image::Number number) {
+  twin.mark_clean();
+  const RecordPtr record = parts_.catalogue.find(number);
+  if (!record || !record->guest || twin.empty()) return;
+  const block::SourcePtr file = twin.snapshot();
+  const auto guest = format::open_guest(format::probe(*file), file);
+  const auto stored = image::open_disk(parts_.store, *record->guest);
+  if (!block::same_content(*guest, *stored)) {
+    throw Error(Errc::corrupt,
+                "image \"" + record->name +
+                    "\" holds another disk already; make a new image for "
+                    "this one");
+  }
+}
+
+void Uploads::refuse(Draft& draft, const Error& problem) {
+  try {
+    parts_.catalogue.update(draft.number(), [&](Record& record) {
+      record.status = status_after(problem.code());
+      record.status_reason = problem.what();
+    });
+  } catch (const Error& second) {
+    // The store may be full: the image then stays in saving, and is
+    // interrupted after the next start.
+    log::error("cannot record why an upload failed",
+               {{"image", draft.number()}, {"why", second.what()}});
+  }
+  draft.mark_clean();
+}
+
+void Uploads::close(const DraftPtr& draft) {
+  draft->remove_writer(parts_.clock.now());
+  const std::scoped_lock lock(mutex_);
+  if (draft->has_writers()) return;
+  const image::Number number = draft->number();
+  const bool is_twin = twins_.erase(number) > 0;
+  const RecordPtr record = parts_.catalogue.find(number);
+  // An active image is its own base if it is opened again; an empty one has
+  // nothing worth keeping. Scratch files stay until they are removed.
+  const bool finished = record && is_finished(*record);
+  if (finished) settling_[number] = parts_.clock.now();
+  const bool done = finished || (record && draft->empty());
+  if (is_twin || done || draft->aborted()) drop(number);
+}
+
+// REQUIRES: mutex_ is held.
+void Uploads::drop(image::Number number) {
+  drafts_.erase(number);
+  std::error_code ignored;
+  std::filesystem::remove(staging_path(number), ignored);
+}
+
+DraftPtr Uploads::find(image::Number number) {
+  const std::scoped_lock lock(mutex_);
+  if (const auto draft = drafts_.find(number); draft != drafts_.end()) {
+    return draft->second;
+  }
+  const RecordPtr record = parts_.catalogue.find(number);
+  const bool waits = record && (record->status == Status::interrupted ||
+                                record->status == Status::error);
+  if (!waits || !std::filesystem::exists(staging_path(number))) return nullptr;
+  return draft_of(*record);
+}
+
+void Uploads::adopt(const DraftPtr& scratch, image::Number number) {
+  {
+    const std::scoped_lock lock(mutex_);
+    const image::Number before = scratch->number();
+    if (drafts_.count(number) > 0) {
+      throw Error(Errc::busy, "the image is being written already");
+    }
+    std::filesystem::rename(staging_path(before), staging_path(number));
+    drafts_.erase(before);
+    drafts_[number] = scratch;
+    scratch->belong_to(number);
+  }
+  if (scratch->has_writers()) return;
+  if (!scratch->empty()) begin_writing(*scratch);
+  // One more writer for as long as the commit takes.
+  scratch->add_writer();
+  try {
+    flush(scratch, false);
+  } catch (...) {
+    close(scratch);
+    throw;
+  }
+  close(scratch);
+}
+
+void Uploads::seal(image::Number number) {
+  const std::scoped_lock lock(mutex_);
+  const RecordPtr record = parts_.catalogue.find(number);
+  if (!record || record->sealed || !is_finished(*record)) return;
+  const auto draft = drafts_.find(number);
+  if (draft != drafts_.end() && draft->second->dirty()) return;
+  parts_.catalogue.update(number,
+                          [](Record& changed) { changed.sealed = true; });
+}
+
+void Uploads::abort(image::Number number) {
+  const std::scoped_lock lock(mutex_);
+  if (const auto draft = drafts_.find(number); draft != drafts_.end()) {
+    draft->second->abort();
+  }
+  drop(number);
+}
+
+void Uploads::settle() {
+  std::vector<image::Number> settled;
+  {
+    const std::scoped_lock lock(mutex_);
+    for (const auto& [number, closed_at] : settling_) {
+      const bool open = drafts_.count(number) > 0;
+      if (!open && closed_at + options_.settle <= parts_.clock.now()) {
+        settled.push_back(number);
+      }
+    }
+    for (const image::Number number : settled) settling_.erase(number);
+  }
+  for (const image::Number number : settled) seal(number);
+}
+
+}  // namespace platter::service
