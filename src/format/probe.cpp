@@ -1,0 +1,96 @@
+// src/format/probe.cpp: what a file is, by its content and nothing else.
+#include "driver.h"
+#include "platter/base/integers.h"
+#include "refusal.h"
+
+namespace platter::format {
+
+namespace {
+
+using block::ByteSource;
+
+// Whether `file` has `magic` at `offset`.
+bool has(const ByteSource& file, std::uint64_t offset, std::string_view magic) {
+  if (file.size() < offset + magic.size()) return false;
+  std::string found(magic.size(), '\0');
+  file.read(offset, std::as_writable_bytes(std::span(found)));
+  return found == magic;
+}
+
+std::optional<std::array<std::byte, 512>> last_sector(const ByteSource& file) {
+  std::array<std::byte, 512> sector;
+  if (file.size() < sector.size()) return std::nullopt;
+  file.read(file.size() - sector.size(), sector);
+  return sector;
+}
+
+// A VHD ends with a footer whose checksum is the complement of the sum of its
+// other bytes (Microsoft, Virtual Hard Disk Image Format Specification). A
+// raw disk may well end so by chance of its content; not with the checksum.
+bool is_vhd(const ByteSource& file) {
+  if (has(file, 0, "conectix")) return true;
+  const auto footer = last_sector(file);
+  if (!footer || as_text(*footer).substr(0, 8) != "conectix") return false;
+  std::uint32_t sum = 0;
+  for (std::size_t at = 0; at < footer->size(); ++at) {
+    const bool own = at >= 64 && at < 68;
+    if (!own) sum += std::to_integer<std::uint32_t>((*footer)[at]);
+  }
+  return ~sum == load_be<std::uint32_t>(*footer, 64);
+}
+
+// An Apple disk image ends with a trailer: "koly", version 4, 512 bytes.
+bool is_dmg(const ByteSource& file) {
+  const auto trailer = last_sector(file);
+  return trailer && as_text(*trailer).substr(0, 4) == "koly" &&
+         load_be<std::uint32_t>(*trailer, 4) == 4 &&
+         load_be<std::uint32_t>(*trailer, 8) == trailer->size();
+}
+
+struct Magic {
+  std::uint64_t offset;
+  std::string_view bytes;
+  std::string_view format;
+};
+
+using namespace std::string_view_literals;
+
+// Formats that are no disk as they stand, and are not read.
+constexpr Magic kRefused[] = {
+    {0, "QFI\xfb"sv, "qcow"},
+    {0, "QED\0"sv, "QED"},
+    {0, "KDMV"sv, "VMDK"},
+    {0, "# Disk DescriptorFile"sv, "VMDK descriptor"},
+    {0, "COWD"sv, "VMDK (COWD)"},
+    {0, "vhdxfile"sv, "VHDX"},
+    {0x40, "\x7f\x10\xda\xbe"sv, "VDI"},
+    {0, "WithoutFreeSpace"sv, "Parallels"},
+    {0, "WithouFreSpacExt"sv, "Parallels"},
+    {0, "Bochs Virtual HD Image"sv, "Bochs"},
+    {0, "#!/bin/sh\n#V2.0 Format\n"sv, "cloop"},
+};
+
+[[noreturn]] void refuse_format(std::string_view format) {
+  refuse(Errc::unsupported,
+         "the file is a {} disk, which is not read. Convert it with: qemu-img "
+         "convert -O qcow2",
+         format);
+}
+
+}  // namespace
+
+Format probe(const ByteSource& file) {
+  for (const Driver* driver : drivers()) {
+    if (driver->recognises != nullptr && driver->recognises(file)) {
+      return driver->format;
+    }
+  }
+  for (const Magic& magic : kRefused) {
+    if (has(file, magic.offset, magic.bytes)) refuse_format(magic.format);
+  }
+  if (is_vhd(file)) refuse_format("VHD");
+  if (is_dmg(file)) refuse_format("DMG");
+  return Format::raw;
+}
+
+}  // namespace platter::format
