@@ -101,41 +101,34 @@ FileMapBuilder::FileMapBuilder(store::Store& store, std::uint64_t file_size)
 
 void FileMapBuilder::add(std::uint64_t file_offset, std::uint64_t guest_offset,
                          std::uint64_t length) {
-  if (file_offset > size_ || length > size_ - file_offset) {
+  if (file_offset < end_ || file_offset > size_ ||
+      length > size_ - file_offset) {
     throw Error(Errc::invalid,
-                fmt::format("file map: {} bytes at {} pass the end of a file "
-                            "of {} bytes",
-                            length, file_offset, size_));
+                fmt::format("file map: {} bytes at {} begin before {} or pass "
+                            "the end of a file of {} bytes",
+                            length, file_offset, end_, size_));
   }
+  end_ = file_offset + length;
   const auto shift = static_cast<std::int64_t>(guest_offset - file_offset);
-  while (length > 0) {
+  while (file_offset < end_) {
     const std::uint64_t leaf = file_offset / kLeafSpan;
     const std::uint64_t within = file_offset % kLeafSpan;
-    const std::uint64_t part = std::min(length, kLeafSpan - within);
+    const std::uint64_t part = std::min(end_ - file_offset, kLeafSpan - within);
     if (leaf != leaf_) finish_leaf();
     leaf_ = leaf;
     add_run({static_cast<std::uint32_t>(within),
              static_cast<std::uint32_t>(part), shift});
     file_offset += part;
-    length -= part;
   }
 }
 
 void FileMapBuilder::add_run(const FileRun& run) {
-  if (!runs_.empty()) {
-    FileRun& last = runs_.back();
-    if (FileLeafCodec::end(last) > run.offset) {
-      throw Error(Errc::invalid,
-                  fmt::format("file map: a run at {} of leaf {} begins before "
-                              "the last one ends",
-                              run.offset, leaf_));
-    }
-    if (last.shift == run.shift && FileLeafCodec::end(last) == run.offset) {
-      last.length += run.length;
-      return;
-    }
+  if (!runs_.empty() && runs_.back().shift == run.shift &&
+      FileLeafCodec::end(runs_.back()) == run.offset) {
+    runs_.back().length += run.length;
+  } else {
+    runs_.push_back(run);
   }
-  runs_.push_back(run);
 }
 
 void FileMapBuilder::finish_leaf() {

@@ -41,11 +41,12 @@ struct Original {
 class FileMapBuilder {
  public:
   FileMapBuilder(store::Store& store, std::uint64_t file_size);
-  // In rising file_offset. Throws Errc::invalid when a run overlaps an earlier
-  // one or passes the file's end, Errc::too_large for more than 262,144 runs in
-  // one leaf.
+  // Throws Errc::invalid when a run begins before the last one ends, or passes
+  // the file's end.
   void add(std::uint64_t file_offset, std::uint64_t guest_offset,
            std::uint64_t length);
+  // REQUIRES: called once. Both throw Errc::too_large for more than 262,144
+  // runs in one leaf.
   TreeRoot finish();
 
  private:
@@ -55,6 +56,7 @@ class FileMapBuilder {
   store::Store& store_;
   std::uint64_t size_;
   TreeBuilder tree_;
+  std::uint64_t end_ = 0;  // of the last run, in the file
   std::uint64_t leaf_ = 0;
   std::vector<FileRun> runs_;
 };
