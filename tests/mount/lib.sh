@@ -1,0 +1,261 @@
+# shellcheck shell=bash disable=SC2119
+# tests/mount/lib.sh
+#
+# What every file of the mount suite stands on: a fresh store mounted in a
+# temporary folder, small disks to send through it, and the few words the
+# checks are written in. A file sources this, calls `begin "$@"`, checks, and
+# ends; leaving it by any way unmounts, tidies up and prints
+# "N passed, N failed".
+#
+# A file may be run alone: tests/mount/upload.sh BINARY
+set -u
+export LC_ALL=C
+
+# A daemon that hangs must not hang the suite: everything, the daemon too, runs
+# in one process group under a time limit.
+if [ -z "${SUITE_LIMITED:-}" ]; then
+  SUITE_LIMITED=1 exec timeout --kill-after=10 "${SUITE_LIMIT:-150}" \
+    bash "$0" "$@"
+fi
+
+# The suite's own folder, for the files that source this.
+# shellcheck disable=SC2034
+HERE=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+PASSED=0
+FAILED=0
+DAEMON=
+
+# ---- Words for checks ------------------------------------------------------
+
+# check NAME COMMAND...: passes when the command exits 0.
+check() {
+  local name=$1
+  shift
+  if "$@" >"$WORK/out" 2>&1; then
+    pass "$name"
+  else
+    fail "$name" "exit status $? of: $*" "$(head -c 1500 "$WORK/out")"
+  fi
+}
+
+# refused NAME ERROR COMMAND...: passes when the command exits non-zero and
+# says ERROR (a regular expression over strerror texts) on stderr.
+refused() {
+  local name=$1 error=$2 status
+  shift 2
+  "$@" >"$WORK/out" 2>"$WORK/err"
+  status=$?
+  if [ $status -eq 0 ]; then
+    fail "$name" "not refused: $*"
+  elif ! grep -qE "$error" "$WORK/err"; then
+    fail "$name" "refused without \"$error\": $*" "$(head -c 800 "$WORK/err")"
+  else
+    pass "$name"
+  fi
+}
+
+# refused_saying NAME ERROR PHRASE COMMAND...: refused, and the newest sentence
+# of info/errors matches PHRASE (a regular expression, case ignored).
+refused_saying() {
+  local name=$1 error=$2 phrase=$3
+  shift 3
+  refused "$name" "$error" "$@"
+  check "$name: info/errors says why" last_error_matches "$phrase"
+}
+
+last_error_matches() {
+  local line
+  line=$(tail -n 1 "$MNT/info/errors") || return 1
+  echo "info/errors ends with: $line"
+  grep -qiE -- "$1" <<<"$line"
+}
+
+pass() {
+  PASSED=$((PASSED + 1))
+  [ -n "${SUITE_QUIET:-}" ] || echo "ok    $1"
+}
+
+fail() {
+  local name=$1 line
+  shift
+  FAILED=$((FAILED + 1))
+  echo "FAIL  $name"
+  for line in "$@"; do
+    [ -z "$line" ] || printf '%s\n' "$line" | sed 's/^/      /'
+  done
+}
+
+# wait_until SECONDS COMMAND...: tries again until the command exits 0.
+wait_until() {
+  local limit=$((SECONDS + $1))
+  shift
+  until "$@" >/dev/null 2>&1; do
+    [ $SECONDS -lt $limit ] || return 1
+    sleep 0.05
+  done
+}
+
+no() { ! "$@"; }
+equal() { [ "$1" = "$2" ] || { echo "\"$1\" is not \"$2\"" && return 1; }; }
+at_least() { [ "$1" -ge "$2" ] || { echo "$1 < $2" && return 1; }; }
+at_most() { [ "$1" -le "$2" ] || { echo "$1 > $2" && return 1; }; }
+contains() { grep -qE -- "$1" <<<"$2" || { echo "no \"$1\" in: $2" && return 1; }; }
+
+# ---- What an image is like -------------------------------------------------
+
+# attribute IMAGE NAME: the property's value.
+attribute() { getfattr --absolute-names --only-values -n "user.$2" "$IMAGES/$1"; }
+
+set_attribute() { setfattr -n "user.$2" -v "$3" "$IMAGES/$1"; }
+
+has_attribute() { equal "$(attribute "$1" "$2")" "$3"; }
+
+has_status() { contains "^($2)\$" "$(attribute "$1" status)"; }
+
+# names FOLDER: what ls shows of it, in one line.
+names() { find "$1" -mindepth 1 -maxdepth 1 -printf '%f\n' | sort | xargs; }
+
+exists() { [ -e "$1" ] || { echo "$1 is missing" && return 1; }; }
+missing() { [ ! -e "$1" ] || { echo "$1 is there" && return 1; }; }
+
+# is_whole IMAGE FILE FORMAT: the image is active, gives back FILE byte for byte
+# as disk.FORMAT, knows its hash, and shows the same disk in every format.
+is_whole() {
+  local image=$IMAGES/$1 file=$2 format=$3 sum
+  has_status "$1" active || return
+  cmp "$file" "$image/disk.$format" || return
+  sum=$(sha256sum <"$file")
+  equal "$(attribute "$1" os_hash_value)" "${sum%% *}" || return
+  same_disk "$format" "$file" raw "$image/disk.raw" || return
+  same_disk "$format" "$file" qcow2 "$image/disk.qcow2" || return
+  qemu-img check -q -f qcow2 "$image/disk.qcow2"
+}
+
+# same_disk FORMAT FILE FORMAT FILE: a guest could not tell them apart.
+same_disk() { qemu-img compare -q -f "$1" -F "$3" "$2" "$4"; }
+
+# seal IMAGE: ends the time in which its owner may still write, as opening the
+# worked-out view does.
+seal() {
+  head -c 1 "$IMAGES/$1/disk.raw" >/dev/null &&
+    head -c 1 "$IMAGES/$1/disk.qcow2" >/dev/null
+}
+
+# upload IMAGE FILE: a sealed image, for checks that need one to work with.
+upload() {
+  mkdir "$IMAGES/$1" && cp "$2" "$IMAGES/$1/" && seal "$1"
+}
+
+# uploads IMAGE FILE FORMAT COMMAND...: COMMAND, sending FILE into the new
+# image, exits 0 and leaves it whole.
+uploads() {
+  local image=$1 file=$2 format=$3
+  shift 3
+  mkdir "$IMAGES/$image"
+  check "$image: uploads" "$@"
+  check "$image: is whole" is_whole "$image" "$file" "$format"
+}
+
+# ---- The daemon ------------------------------------------------------------
+
+platter() { "$PLATTER" "$@"; }
+
+mounted() { mountpoint -q "$MNT"; }
+
+# start_daemon [OPTIONS...]: mounts, and returns when the tree is there.
+# shellcheck disable=SC2120
+start_daemon() {
+  "$PLATTER" mount "$STORE" "$MNT" -f "$@" >>"$WORK/daemon.log" 2>&1 &
+  DAEMON=$!
+  wait_until 15 exists "$IMAGES" || { echo "not mounted" && return 1; }
+}
+
+stop_daemon() {
+  platter unmount "$MNT" && wait_for_daemon
+}
+
+# kill_daemon: as a crash does it; leaves a dead mount behind.
+kill_daemon() {
+  kill -KILL "$DAEMON" && wait_for_daemon
+}
+
+wait_for_daemon() {
+  wait "$DAEMON" 2>/dev/null
+  DAEMON=
+}
+
+restart_after_crash() {
+  kill_daemon
+  umount -l "$MNT" && start_daemon
+}
+
+# ---- Begin and end ---------------------------------------------------------
+
+# begin BINARY: a mounted store at $MNT, and the disks below $DISKS.
+begin() {
+  PLATTER=$(realpath "${1:?usage: $0 PLATTER_BINARY}")
+  WORK=$(mktemp -d "${TMPDIR:-/tmp}/platter-suite.XXXXXX")
+  trap finish EXIT
+  trap 'fail "time limit reached, or interrupted"; exit 1' TERM INT HUP
+  STORE=$WORK/store
+  MNT=$WORK/mnt
+  IMAGES=$MNT/images
+  DISKS=$WORK/disks
+  export XDG_CONFIG_HOME=$WORK/config
+  mkdir "$MNT" "$DISKS"
+  echo "== $(basename "$0" .sh)"
+  make_disks || exit 1
+  platter init "$STORE" >/dev/null && start_daemon || exit 1
+}
+
+finish() {
+  local status=0
+  cd /
+  stop_background_jobs
+  unmount_all
+  [ -z "$DAEMON" ] || kill -KILL "$DAEMON" 2>/dev/null
+  [ $FAILED -eq 0 ] || { echo "daemon's log:" && tail -n 15 "$WORK/daemon.log"; }
+  [ -n "$(mounts)" ] || rm -rf --one-file-system "$WORK"
+  echo "$PASSED passed, $FAILED failed"
+  [ $FAILED -eq 0 ] && [ $PASSED -gt 0 ] || status=1
+  exit $status
+}
+
+# The mounts below $WORK, dead ones too.
+mounts() { findmnt -rn -o TARGET | grep "^$WORK/"; }
+
+unmount_all() {
+  local mount
+  for mount in $(mounts); do
+    platter unmount "$mount" >/dev/null 2>&1 || umount -l "$mount"
+  done
+}
+
+# Writers that a check left behind; the daemon itself is not one of them.
+stop_background_jobs() {
+  local job
+  for job in $(jobs -p); do
+    [ "$job" = "$DAEMON" ] || kill "$job" 2>/dev/null
+  done
+}
+
+# ---- Disks to send ---------------------------------------------------------
+
+# A real ext4 disk with programs, text, noise and holes, in the forms users
+# have it: $RAW (sparse), $QCOW2, $ZLIB and $ZSTD (compressed clusters), and
+# $SMALL, a 1 MiB raw disk for what must happen often.
+make_disks() {
+  local tree=$DISKS/tree
+  RAW=$DISKS/disk.raw QCOW2=$DISKS/disk.qcow2 ZLIB=$DISKS/zlib.qcow2
+  ZSTD=$DISKS/zstd.qcow2 SMALL=$DISKS/small.raw
+  mkdir "$tree" && cp -rL /bin/{bash,cp,dd,ls,tar} /etc/passwd \
+    /usr/share/common-licenses "$tree/"
+  head -c 2M /dev/urandom >"$tree/noise"
+  seq 300000 >"$tree/numbers"
+  truncate -s 24M "$RAW" && mkfs.ext4 -q -F -d "$tree" "$RAW" &&
+    qemu-img convert -f raw -O qcow2 "$RAW" "$QCOW2" &&
+    qemu-img convert -c -f raw -O qcow2 "$RAW" "$ZLIB" &&
+    qemu-img convert -c -f raw -O qcow2 -o compression_type=zstd \
+      "$RAW" "$ZSTD" &&
+    head -c 1M "$DISKS/tree/bash" >"$SMALL"
+}
