@@ -27,6 +27,22 @@ std::vector<gid_t> supplementary_groups(pid_t pid) {
   return {};
 }
 
+bool is_dying_by_signal(pid_t pid) {
+  // PF_SIGNALED of the kernel's include/linux/sched.h.
+  constexpr unsigned long kSignaled = 0x400;
+  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
+  std::string line;
+  std::getline(file, line);
+  // The program's name stands in parentheses and may hold anything; the flags
+  // are the seventh word after it.
+  std::istringstream words(line.substr(line.rfind(')') + 1));
+  std::string skipped;
+  for (int i = 0; i < 6; ++i) words >> skipped;
+  unsigned long flags = 0;
+  words >> flags;
+  return (flags & kSignaled) != 0;
+}
+
 std::string user_name(uid_t uid) {
   passwd entry;
   passwd* found = nullptr;

@@ -160,20 +160,17 @@ void Images::set_properties(const Caller& caller, Number number,
   const bool admin = parts_.access.is_admin(caller);
   parts_.catalogue.update(number, [&](Record& record) {
     for (const auto& [name, value] : properties) {
-      const auto act = admin_act(name, value);
+      if (!value) {
+        service::reset_property(record, name);
+        continue;
+      }
+      const auto act = admin_act(name, *value);
       if (act && !admin && property(record, name) != value) {
         parts_.access.check_admin(caller, *act);
       }
-      service::set_property(record, name, value);
+      service::set_property(record, name, *value);
     }
   });
-}
-
-void Images::reset_property(const Caller& caller, Number number,
-                            std::string_view name) {
-  changeable(caller, number);
-  parts_.catalogue.update(
-      number, [&](Record& record) { service::reset_property(record, name); });
 }
 
 void Images::set_modified(const Caller& caller, Number number, Timestamp time) {

@@ -294,12 +294,11 @@ void Uploads::close(const DraftPtr& draft) {
   const image::Number number = draft->number();
   const bool is_twin = twins_.erase(number) > 0;
   const RecordPtr record = parts_.catalogue.find(number);
-  // An active image is its own base if it is opened again; an empty one has
-  // nothing worth keeping. Scratch files stay until they are removed.
+  // An active image is its own base if it is opened again. Scratch files, and
+  // what may be resumed, stay.
   const bool finished = record && is_finished(*record);
   if (finished) settling_[number] = parts_.clock.now();
-  const bool done = finished || (record && draft->empty());
-  if (is_twin || done || draft->aborted()) drop(number);
+  if (is_twin || finished || draft->aborted()) drop(number);
 }
 
 // REQUIRES: mutex_ is held.
@@ -362,6 +361,21 @@ void Uploads::abort(image::Number number) {
     draft->second->abort();
   }
   drop(number);
+}
+
+void Uploads::discard(image::Number number) {
+  const RecordPtr record = parts_.catalogue.find(number);
+  if (record && is_finished(*record)) {
+    throw Error(Errc::read_only,
+                "image \"" + record->name + "\" is not being uploaded");
+  }
+  abort(number);
+  forget_data(number);
+  parts_.catalogue.update(number, [](Record& changed) {
+    changed.status = Status::queued;
+    changed.status_reason.clear();
+    changed.file_name.clear();
+  });
 }
 
 void Uploads::settle() {

@@ -29,6 +29,10 @@ Caller daemon_caller() noexcept;
 // The groups of a process besides its gid; empty when it is gone.
 std::vector<gid_t> supplementary_groups(pid_t pid);
 
+// Whether the thread `pid` is ending because a signal killed it. The kernel
+// then still closes its files. False for 0 and for what is gone.
+bool is_dying_by_signal(pid_t pid);
+
 // "ana", or the number when the host knows no such user.
 std::string user_name(uid_t uid);
 

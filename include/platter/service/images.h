@@ -59,15 +59,13 @@ class Images {
   void set_file_name(const access::Caller& caller, image::Number number,
                      const std::string& file_name);
 
-  // Name and value, as properties.h takes them.
-  using Properties = std::vector<std::pair<std::string, std::string>>;
+  // Name and value, as properties.h takes them; no value: reset.
+  using Properties =
+      std::vector<std::pair<std::string, std::optional<std::string>>>;
   // All or none. Throws what service::set_property() throws, and
   // Errc::forbidden for what only an administrator may set.
   void set_properties(const access::Caller& caller, image::Number number,
                       const Properties& properties);
-  void reset_property(const access::Caller& caller, image::Number number,
-                      std::string_view name);
-
   // The mtime of the disk files.
   void set_modified(const access::Caller& caller, image::Number number,
                     Timestamp time);

@@ -71,6 +71,10 @@ class Uploads {
   // Errc::not_found.
   void abort(image::Number number);
 
+  // Throws away an unfinished upload; the image is queued again. Throws
+  // Errc::read_only when its data is whole.
+  void discard(image::Number number);
+
   // Seals what has settled. Called about once a second.
   void settle();
 

@@ -88,6 +88,8 @@ using GoneListener =
 // Thread-safe.
 class Tree {
  public:
+  struct Context;  // the tree's own parts share it
+
   struct Parts {
     service::Images& images;
     service::Uploads& uploads;
@@ -154,8 +156,9 @@ class Tree {
   void tick(const GoneListener& gone);
 
  private:
-  class Folder;
-  struct Context;
+  std::unique_ptr<Handle> open_file_to_read(const Caller& caller, NodeId node);
+  std::unique_ptr<Handle> open_to_write(const Caller& caller, NodeId node,
+                                        bool truncate);
 
   std::unique_ptr<Context> context_;
 };

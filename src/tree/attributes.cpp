@@ -1,0 +1,157 @@
+// src/tree/attributes.cpp
+//
+// What stat shows of each node.
+#include "image_files.h"
+#include "platter/base/error.h"
+#include "readme.h"
+
+namespace platter::tree {
+
+using image::Record;
+using image::RecordPtr;
+using std::chrono::milliseconds;
+
+namespace {
+
+// Sealed images change only through this mount, which tells the kernel.
+constexpr milliseconds kSealedLifetime{60'000};
+constexpr milliseconds kFolderLifetime{1'000};
+
+constexpr unsigned kFolderMode = 02770;
+constexpr unsigned kFileMode = 0660;
+constexpr unsigned kOpenToAll = 0755;
+
+Attributes blank(const Context& context, NodeId id, NodeType type,
+                 unsigned permissions) {
+  Attributes attributes;
+  attributes.id = id;
+  attributes.type = type;
+  attributes.permissions = permissions;
+  attributes.links = type == NodeType::folder ? 2 : 1;
+  attributes.uid = context.options.uid;
+  attributes.gid = context.options.gid;
+  return attributes;
+}
+
+Attributes fixed_folder(const Context& context, NodeId id,
+                        unsigned permissions) {
+  Attributes attributes = blank(context, id, NodeType::folder, permissions);
+  attributes.modified = {context.folders_changed.load()};
+  attributes.changed = attributes.modified;
+  attributes.lifetime = kFolderLifetime;
+  return attributes;
+}
+
+Attributes text_file(const Context& context, NodeId id, std::size_t size,
+                     Timestamp modified) {
+  Attributes attributes = blank(context, id, NodeType::file, 0444);
+  attributes.size = size;
+  attributes.allocated = kPageSize;
+  attributes.modified = modified;
+  attributes.changed = modified;
+  return attributes;
+}
+
+// Of an image's folder or one of its files, its size aside.
+Attributes of_image(const Context& context, NodeId id, const Record& record) {
+  const bool folder = id.kind() == NodeKind::folder;
+  Attributes attributes =
+      blank(context, id, folder ? NodeType::folder : NodeType::file,
+            folder ? kFolderMode : kFileMode);
+  const bool disk =
+      id.kind() == NodeKind::original || id.kind() == NodeKind::view;
+  attributes.modified =
+      disk && record.modified_at ? record.modified_at : record.updated_at;
+  attributes.changed = record.updated_at;
+  if (record.sealed && is_readable(record)) {
+    attributes.lifetime = kSealedLifetime;
+  }
+  return attributes;
+}
+
+// Bytes of the guest that are stored, in whole clusters; at least a page, as
+// tools take a file without blocks for one that is all zeros.
+std::uint64_t allocated_by(const Record& record) {
+  const std::uint64_t clusters = record.guest->root.counts.clusters;
+  return std::max<std::uint64_t>(clusters * 64 * kKiB, kPageSize);
+}
+
+Attributes original(const Context& context, NodeId id, const Record& record) {
+  Attributes attributes = of_image(context, id, record);
+  if (is_readable(record)) {
+    attributes.size = record.size();
+    attributes.allocated = allocated_by(record);
+  } else if (const auto draft = context.parts.uploads.find(record.number)) {
+    attributes.size = draft->size();
+    attributes.allocated = draft->allocated();
+    attributes.modified = context.parts.clock.now();
+  }
+  return attributes;
+}
+
+Attributes view(const Context& context, NodeId id, const Record& record) {
+  const auto size = record.view_sizes.find(std::string(name_of(id.format())));
+  if (size == record.view_sizes.end()) {
+    throw Error(Errc::not_found, "the image has no such file");
+  }
+  Attributes attributes = of_image(context, id, record);
+  attributes.size = size->second;
+  attributes.allocated = kPageSize;
+  return attributes;
+}
+
+Attributes scratch(const Context& context, NodeId id) {
+  const auto found = context.scratches.find(id.number());
+  if (!found) throw Error(Errc::not_found, "the file is gone");
+  Attributes attributes = blank(context, id, NodeType::file, kFileMode);
+  attributes.size = found->draft->size();
+  attributes.allocated = found->draft->allocated();
+  attributes.modified = found->modified;
+  attributes.changed = found->modified;
+  return attributes;
+}
+
+Attributes of_image_node(const Context& context, const Caller& caller,
+                         NodeId id) {
+  const RecordPtr record = context.image(caller, id.number());
+  switch (id.kind()) {
+    case NodeKind::original:
+      return original(context, id, *record);
+    case NodeKind::view:
+      return view(context, id, *record);
+    case NodeKind::json: {
+      Attributes attributes = of_image(context, id, *record);
+      attributes.size = json_of(*record).size();
+      attributes.allocated = kPageSize;
+      return attributes;
+    }
+    default:
+      return of_image(context, id, *record);
+  }
+}
+
+}  // namespace
+
+Attributes Tree::attributes(const Caller& caller, NodeId node) {
+  switch (node.kind()) {
+    case NodeKind::root:
+    case NodeKind::info:
+      return fixed_folder(*context_, node, kOpenToAll);
+    case NodeKind::images:
+    case NodeKind::trash:
+      return fixed_folder(*context_, node, kFolderMode);
+    case NodeKind::readme:
+      return text_file(*context_, node, kReadme.size(), {1});
+    case NodeKind::errors: {
+      const auto& journal = context_->parts.journal;
+      return text_file(*context_, node, errors_text(journal).size(),
+                       journal.changed_at());
+    }
+    case NodeKind::scratch:
+      return scratch(*context_, node);
+    default:
+      return of_image_node(*context_, caller, node);
+  }
+}
+
+}  // namespace platter::tree

@@ -1,0 +1,139 @@
+// src/tree/image_files.cpp
+#include "image_files.h"
+
+#include <algorithm>
+
+#include "platter/base/error.h"
+
+namespace platter::tree {
+
+using format::Format;
+using image::Record;
+using image::RecordPtr;
+using image::Status;
+
+namespace {
+constexpr std::string_view kDisk = "disk.";
+
+bool is_hidden(const Record& record, const std::string& name) {
+  return record.hidden_files.count(name) > 0;
+}
+
+bool is_listed(const Context& context, Format format) {
+  const auto& listed = context.options.listed;
+  return listed && std::ranges::count(*listed, format) > 0;
+}
+
+bool is_original(const Record& record, Format format) {
+  return record.disk_format == name_of(format);
+}
+}  // namespace
+
+RecordPtr Context::image(const Caller& caller, image::Number number) const {
+  RecordPtr record = parts.catalogue.find(number);
+  if (!record) throw Error(Errc::not_found, "the image is gone");
+  parts.access.check_see(caller, *record);
+  return record;
+}
+
+std::string disk_name(std::string_view format) {
+  return std::string(kDisk) + std::string(format);
+}
+
+std::optional<Format> format_of_disk_name(std::string_view name) {
+  if (!name.starts_with(kDisk)) return std::nullopt;
+  return format::format_of(name.substr(kDisk.size()));
+}
+
+bool is_readable(const Record& record) {
+  return record.guest && (record.status == Status::active ||
+                          record.status == Status::deactivated);
+}
+
+bool has_file(Context& context, const Record& record) {
+  if (is_readable(record)) return true;
+  return !record.file_name.empty() &&
+         context.parts.uploads.find(record.number) != nullptr;
+}
+
+bool takes_upload(Context& context, const Record& record) {
+  if (!has_file(context, record)) return true;
+  if (is_readable(record)) return false;
+  const auto draft = context.parts.uploads.find(record.number);
+  if (!draft || draft->has_writers()) return false;
+  return record.status == Status::error || draft->empty();
+}
+
+std::vector<Child> files_of(Context& context, const Record& record) {
+  std::vector<Child> files;
+  const auto original = NodeId::of(NodeKind::original, record.number);
+  if (!is_readable(record)) {
+    if (has_file(context, record)) {
+      files.push_back({record.file_name, original, NodeType::file});
+    }
+    return files;
+  }
+  const auto add = [&](std::string name, NodeId id) {
+    if (!is_hidden(record, name)) {
+      files.push_back({std::move(name), id, NodeType::file});
+    }
+  };
+  add(disk_name(record.disk_format), original);
+  for (const Format format : format::kFormats) {
+    const std::string name(name_of(format));
+    if (is_original(record, format) || !is_listed(context, format)) continue;
+    if (record.view_sizes.count(name) == 0) continue;
+    add(disk_name(name), NodeId::of_view(record.number, format));
+  }
+  add(std::string(kJsonName), NodeId::of(NodeKind::json, record.number));
+  return files;
+}
+
+std::optional<NodeId> file_named(Context& context, const Record& record,
+                                 std::string_view name) {
+  const auto original = NodeId::of(NodeKind::original, record.number);
+  if (is_hidden(record, std::string(name))) return std::nullopt;
+  const bool original_hidden =
+      is_readable(record) && is_hidden(record, disk_name(record.disk_format));
+  if (!is_readable(record)) {
+    const bool there = name == record.file_name && has_file(context, record);
+    return there ? std::optional(original) : std::nullopt;
+  }
+  if (name == kJsonName) return NodeId::of(NodeKind::json, record.number);
+  if (const auto format = format_of_disk_name(name)) {
+    if (is_original(record, *format)) return original;
+    if (record.view_sizes.count(std::string(name_of(*format))) > 0) {
+      return NodeId::of_view(record.number, *format);
+    }
+  }
+  if (name == record.file_name && !original_hidden) return original;
+  return std::nullopt;
+}
+
+std::string name_of_file(const Record& record, NodeId file) {
+  switch (file.kind()) {
+    case NodeKind::json:
+      return std::string(kJsonName);
+    case NodeKind::view:
+      return disk_name(name_of(file.format()));
+    default:
+      return is_readable(record) ? disk_name(record.disk_format)
+                                 : record.file_name;
+  }
+}
+
+image::Number image_for_upload(Context& context, const Caller& caller,
+                               const std::string& name) {
+  const RecordPtr taken = context.parts.catalogue.find(
+      context.parts.images.project(), image::Place::images, name);
+  if (!taken) return context.parts.images.create(caller, name)->number;
+  if (!takes_upload(context, *taken)) {
+    throw Error(Errc::exists,
+                "there is an image \"" + name +
+                    "\" already; remove or rename it, or send the file under "
+                    "another name");
+  }
+  return taken->number;
+}
+
+}  // namespace platter::tree

@@ -1,0 +1,53 @@
+// src/tree/image_files.h
+//
+// The files of an image: which there are, under which names, and how they are
+// opened.
+#pragma once
+
+#include "context.h"
+
+namespace platter::tree {
+
+inline constexpr std::string_view kJsonName = "image.json";
+
+// "disk.qcow2"
+std::string disk_name(std::string_view format);
+// The format of a name like that; nullopt for other names.
+std::optional<format::Format> format_of_disk_name(std::string_view name);
+
+// Whether the image's data is there to be read and shown in every format.
+bool is_readable(const image::Record& record);
+// Whether a disk file may be sent to the image: it has none, or one that was
+// refused, or an empty one that nobody writes.
+bool takes_upload(Context& context, const image::Record& record);
+// Whether the image has an uploaded file, whole or in the making.
+bool has_file(Context& context, const image::Record& record);
+
+// The files that the image's folder lists, the original first.
+std::vector<Child> files_of(Context& context, const image::Record& record);
+// The file that `name` means, listed or not; nullopt when it is none.
+std::optional<NodeId> file_named(Context& context, const image::Record& record,
+                                 std::string_view name);
+// The name under which that file is listed or would be.
+std::string name_of_file(const image::Record& record, NodeId file);
+
+// Open files. The first two have been opened for writing by the uploads.
+std::unique_ptr<Handle> draft_handle(Context& context, service::DraftPtr draft);
+std::unique_ptr<Handle> draft_reader(service::DraftPtr draft);
+std::unique_ptr<Handle> source_handle(block::SourcePtr source, bool sealed);
+std::unique_ptr<Handle> text_handle(std::string text);
+std::unique_ptr<Handle> json_handle(Context& context, image::Number number,
+                                    bool truncate);
+
+// The image of that name if a disk file may still be sent to it; a new one if
+// there is none. Throws Errc::exists.
+image::Number image_for_upload(Context& context, const Caller& caller,
+                               const std::string& name);
+
+// Changes the image as an edited image.json says. Throws Errc::invalid for
+// what is no image.json or names a bad value; nothing has changed then.
+void apply_json(Context& context, const Caller& caller, image::Number number,
+                std::string_view text);
+std::string json_of(const image::Record& record);
+
+}  // namespace platter::tree

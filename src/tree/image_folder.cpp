@@ -1,0 +1,141 @@
+// src/tree/image_folder.cpp
+//
+// An image: its disk in every format, and what is said of it.
+#include "folder.h"
+#include "image_files.h"
+#include "platter/base/error.h"
+#include "platter/service/names.h"
+
+namespace platter::tree {
+
+using image::Record;
+using image::RecordPtr;
+
+namespace {
+
+class ImageFolder final : public Folder {
+ public:
+  using Folder::Folder;
+
+  std::optional<NodeId> lookup(const Caller& caller,
+                               std::string_view name) override {
+    const RecordPtr record = this->record(caller);
+    if (const auto file = file_named(context_, *record, name)) return file;
+    return lookup_scratch(name);
+  }
+
+  std::vector<Child> list(const Caller& caller) override {
+    std::vector<Child> children = files_of(context_, *record(caller));
+    list_scratches(children);
+    return children;
+  }
+
+  Created create(const Caller& caller, const std::string& name) override {
+    const RecordPtr record = this->record(caller);
+    check_in_images(*record);
+    if (service::is_scratch_name(name)) return create_scratch(name);
+    if (name == kJsonName) return create_json(caller, *record);
+    if (!service::disk_file_stem(name)) {
+      throw Error(Errc::invalid,
+                  "\"" + name +
+                      "\" does not end like a disk file (.raw .img .qcow2 "
+                      "...); an image's folder holds nothing else");
+    }
+    return create_disk(caller, *record, name);
+  }
+
+  void remove_file(const Caller& caller, const std::string& name) override {
+    if (remove_scratch(name)) return;
+    const RecordPtr record = this->record(caller);
+    const auto file = file_named(context_, *record, name);
+    if (!file) throw Error(Errc::not_found, "there is no " + name);
+    if (!is_readable(*record)) {
+      // The file of an unfinished upload: nothing else holds it.
+      context_.parts.access.check_change(caller, *record);
+      context_.parts.uploads.discard(record->number);
+      return;
+    }
+    context_.parts.images.hide_file(caller, record->number,
+                                    name_of_file(*record, *file));
+  }
+
+ private:
+  RecordPtr record(const Caller& caller) const {
+    return context_.image(caller, id_.number());
+  }
+
+  static void check_in_images(const Record& record) {
+    if (record.place == image::Place::trash) {
+      throw Error(Errc::read_only,
+                  "image \"" + record.name +
+                      "\" is in the trash; move it back to images/ first");
+    }
+  }
+
+  Created create_json(const Caller& caller, const Record& record) {
+    if (is_readable(record)) {
+      context_.parts.images.show_file(caller, record.number,
+                                      std::string(kJsonName));
+    }
+    return {NodeId::of(NodeKind::json, record.number),
+            json_handle(context_, record.number, true)};
+  }
+
+  Created create_disk(const Caller& caller, const Record& record,
+                      const std::string& name) {
+    context_.parts.access.check_change(caller, record);
+    const std::string original = disk_name(record.disk_format);
+    if (is_readable(record) && record.hidden_files.count(original) > 0) {
+      return replace(caller, record, name);
+    }
+    if (record.hidden_files.count(name) > 0) return show(caller, record, name);
+    const auto id = NodeId::of(NodeKind::original, record.number);
+    if (takes_upload(context_, record)) {
+      context_.parts.images.set_file_name(caller, record.number, name);
+      return {id, draft_handle(context_, context_.parts.uploads.open(
+                                             record.number, true))};
+    }
+    check_takes_twin(record);
+    return {id, draft_handle(context_,
+                             context_.parts.uploads.open_twin(record.number))};
+  }
+
+  static void check_takes_twin(const Record& record) {
+    if (record.sealed || !is_readable(record)) {
+      throw Error(record.sealed ? Errc::read_only : Errc::exists,
+                  "image \"" + record.name +
+                      "\" has a disk already, or one that is being sent; "
+                      "make another image for this one");
+    }
+  }
+
+  // A view that was removed is asked for again.
+  Created show(const Caller& caller, const Record& record,
+               const std::string& name) {
+    context_.parts.images.show_file(caller, record.number, name);
+    const auto id = file_named(context_, *this->record(caller), name);
+    if (!id) throw Error(Errc::not_found, "there is no " + name);
+    return {*id, text_handle("")};
+  }
+
+  // The disk file was removed, and another one is sent: the image as it was
+  // goes to the trash, and one of its name begins anew.
+  Created replace(const Caller& caller, const Record& record,
+                  const std::string& name) {
+    const std::string image_name = record.name;
+    context_.parts.images.remove(caller, record.number);
+    const RecordPtr fresh = context_.parts.images.create(caller, image_name);
+    context_.add_gone(NodeId::of(NodeKind::images), image_name);
+    context_.touch_folders();
+    return folder_at(context_, NodeId::of(NodeKind::folder, fresh->number))
+        ->create(caller, name);
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Folder> image_folder(Context& context, NodeId id) {
+  return std::make_unique<ImageFolder>(context, id);
+}
+
+}  // namespace platter::tree

@@ -1,0 +1,104 @@
+// src/tree/images_folder.cpp
+//
+// The folder of all images. Each is a folder; a disk file sent here makes one
+// of its own name without the ending.
+#include "folder.h"
+#include "image_files.h"
+#include "platter/base/error.h"
+#include "platter/service/names.h"
+
+namespace platter::tree {
+
+namespace {
+
+class ImagesFolder final : public Folder {
+ public:
+  using Folder::Folder;
+
+  std::optional<NodeId> lookup(const Caller&, std::string_view name) override {
+    if (const auto record = find(name)) {
+      return NodeId::of(NodeKind::folder, record->number);
+    }
+    if (const auto record = sent_as(name)) {
+      return NodeId::of(NodeKind::original, record->number);
+    }
+    return lookup_scratch(name);
+  }
+
+  std::vector<Child> list(const Caller&) override {
+    std::vector<Child> children;
+    context_.parts.catalogue.list(
+        context_.parts.images.project(), image::Place::images, "",
+        [&](const image::RecordPtr& record) {
+          children.push_back({record->name,
+                              NodeId::of(NodeKind::folder, record->number),
+                              NodeType::folder});
+          return true;
+        });
+    list_scratches(children);
+    return children;
+  }
+
+  NodeId make_folder(const Caller& caller, const std::string& name) override {
+    const auto record = context_.parts.images.create(caller, name);
+    context_.touch_folders();
+    return NodeId::of(NodeKind::folder, record->number);
+  }
+
+  Created create(const Caller& caller, const std::string& name) override {
+    const auto stem = service::disk_file_stem(name);
+    if (service::is_scratch_name(name)) return create_scratch(name);
+    if (!stem) {
+      throw Error(Errc::invalid,
+                  "\"" + name +
+                      "\" does not end like a disk file (.raw .img .qcow2 "
+                      "...); images are folders: mkdir " +
+                      name);
+    }
+    const image::Number number = image_for_upload(context_, caller, *stem);
+    const auto folder = NodeId::of(NodeKind::folder, number);
+    Created created = folder_at(context_, folder)->create(caller, name);
+    context_.touch_folders();
+    return created;
+  }
+
+  void remove_file(const Caller& caller, const std::string& name) override {
+    if (remove_scratch(name)) return;
+    const auto record = sent_as(name);
+    if (!record) throw Error(Errc::not_found, "there is no " + name);
+    context_.parts.images.remove(caller, record->number);
+    context_.add_gone(id_, record->name);
+    context_.touch_folders();
+  }
+
+  void remove_folder(const Caller& caller, const std::string& name) override {
+    const auto record = find(name);
+    if (!record) throw Error(Errc::not_found, "there is no image " + name);
+    context_.parts.images.remove(caller, record->number);
+    context_.touch_folders();
+  }
+
+ private:
+  image::RecordPtr find(std::string_view name) const {
+    return context_.parts.catalogue.find(context_.parts.images.project(),
+                                         image::Place::images, name);
+  }
+
+  // The image that was made by sending a file of this name here.
+  image::RecordPtr sent_as(std::string_view name) const {
+    const auto stem = service::disk_file_stem(name);
+    if (!stem) return nullptr;
+    const auto record = find(*stem);
+    return record && has_file(context_, *record) && record->file_name == name
+               ? record
+               : nullptr;
+  }
+};
+
+}  // namespace
+
+std::unique_ptr<Folder> images_folder(Context& context) {
+  return std::make_unique<ImagesFolder>(context, NodeId::of(NodeKind::images));
+}
+
+}  // namespace platter::tree
