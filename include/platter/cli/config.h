@@ -1,0 +1,62 @@
+// include/platter/cli/config.h
+//
+// What an operator can set. The defaults are here; settings.h says how each
+// is named, written and bounded.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "platter/base/bytes.h"
+#include "platter/base/digest.h"
+#include "platter/base/log.h"
+#include "platter/format/format.h"
+
+namespace platter::cli {
+
+struct StoreConfig {
+  std::uint64_t cache = 64 * kMiB;        // bytes, of chunks in memory
+  std::uint64_t index_cache = 32 * kMiB;  // bytes
+  int compression = 1;                    // zstd's level
+};
+
+struct ImagesConfig {
+  HashAlgorithm hash = HashAlgorithm::sha256;
+  std::uint64_t max_image_size = 64 * kTiB;  // bytes of an upload
+  std::chrono::seconds settle{5};
+  std::chrono::seconds upload_ttl{24 * 3600};
+  std::chrono::seconds trash_ttl{30 * 24 * 3600};
+};
+
+struct MountConfig {
+  // The formats a folder lists; nullopt: only the original.
+  std::optional<std::vector<format::Format>> formats{
+      {std::begin(format::kFormats), std::end(format::kFormats)}};
+  unsigned threads = 10;               // at most, serving requests
+  std::uint64_t readahead = 4 * kMiB;  // bytes the kernel reads ahead
+  bool allow_other = false;            // users besides the one who mounts
+};
+
+struct AccessConfig {
+  std::string admin_group;                    // empty: only root and the owner
+  std::map<std::string, std::string> groups;  // project -> group
+};
+
+struct LogConfig {
+  log::Level level = log::Level::info;
+  std::string file;  // empty: standard error, or the store's own log
+};
+
+struct Config {
+  StoreConfig store;
+  ImagesConfig images;
+  MountConfig mount;
+  AccessConfig access;
+  LogConfig log;
+};
+
+}  // namespace platter::cli

@@ -1,0 +1,268 @@
+// src/cli/command_line.cpp
+//
+// Takes the command line apart (outside library: CLI11), calls the verb, and
+// turns what comes back into an exit status.
+#include "platter/cli/command_line.h"
+
+#include <fmt/core.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+
+#include "help.h"
+#include "platter/base/error.h"
+#include "platter/cli/exit_status.h"
+#include "platter/cli/mount_options.h"
+#include "platter/cli/store_folder.h"
+#include "platter/cli/version.h"
+#include "verbs.h"
+
+namespace platter::cli {
+
+namespace {
+
+// Everything a verb can be given.
+struct Arguments {
+  std::string store;
+  std::string place;
+  std::string project = "default";
+  std::string config_file;
+  std::vector<std::string> options;  // lists, as after -o
+  bool foreground = false;
+  bool lazy = false;
+};
+
+int complain(ExitStatus status, const std::string& sentence) {
+  fmt::print(stderr, "platter: {}\n", sentence);
+  return static_cast<int>(status);
+}
+
+// Runs `verb`. `failed`: the status for what has no other.
+int attempt(const std::function<void()>& verb,
+            ExitStatus failed = ExitStatus::failed) {
+  try {
+    verb();
+    return static_cast<int>(ExitStatus::ok);
+  } catch (const Error& error) {
+    const ExitStatus status = exit_status_of(error.code());
+    return complain(status == ExitStatus::failed ? failed : status,
+                    error.what());
+  } catch (const std::exception& error) {
+    return complain(failed, error.what());
+  }
+}
+
+// Options and configuration together. Throws Errc::invalid for either.
+struct Settled {
+  MountOptions options;
+  Configuration configuration;
+};
+
+Settled settle(const Arguments& arguments) {
+  Settled settled;
+  for (const std::string& list : arguments.options) {
+    add_mount_options(settled.options, list);
+  }
+  settled.configuration =
+      load_configuration(arguments.config_file, settled.options.settings);
+  return settled;
+}
+
+MountRequest mount_request(const Settled& settled, const Path& store,
+                           const Path& mountpoint) {
+  MountRequest request;
+  request.store = store;
+  request.mountpoint = mountpoint;
+  request.config = settled.configuration.config();
+  request.kernel_options = settled.options.kernel;
+  request.source = settled.options.source;
+  return request;
+}
+
+int run_mount(const Arguments& arguments) {
+  MountRequest request;
+  try {
+    request =
+        mount_request(settle(arguments), arguments.store, arguments.place);
+    request.foreground = arguments.foreground;
+  } catch (const Error& error) {
+    return complain(ExitStatus::usage, error.what());
+  }
+  return attempt([&] { mount_store(request); }, ExitStatus::mount_failed);
+}
+
+int run_config(const Arguments& arguments) {
+  try {
+    print_configuration(settle(arguments).configuration);
+    return static_cast<int>(ExitStatus::ok);
+  } catch (const Error& error) {
+    return complain(ExitStatus::usage, error.what());
+  }
+}
+
+// The verbs, each with a function that runs it.
+class CommandLine {
+ public:
+  CommandLine() {
+    app_.set_version_flag("--version", "platter " + std::string(version()));
+    app_.footer(std::string(kProgramHelp));
+    app_.require_subcommand(1);
+    add_init();
+    add_mount();
+    add_unmount();
+    add_status();
+    add_why();
+    add_config();
+    add_version();
+  }
+
+  int run(std::vector<std::string> words) {
+    // CLI11 takes them from the back.
+    std::ranges::reverse(words);
+    try {
+      app_.parse(words);
+    } catch (const CLI::ParseError& problem) {
+      // Also --help and --version come this way, with status 0.
+      const bool asked = app_.exit(problem) == 0;
+      return static_cast<int>(asked ? ExitStatus::ok : ExitStatus::usage);
+    }
+    return verb_();
+  }
+
+ private:
+  CLI::App* add(const VerbHelp& help, std::function<int()> run) {
+    CLI::App* const verb =
+        app_.add_subcommand(std::string(help.name), std::string(help.purpose));
+    verb->footer(std::string(help.examples));
+    verb->callback([this, run = std::move(run)] { verb_ = run; });
+    return verb;
+  }
+
+  void add_init() {
+    CLI::App* const verb = add(kInitHelp, [this] {
+      return attempt([&] { init_store(given_.store, given_.project); });
+    });
+    verb->add_option("STORE", given_.store, "an empty folder, or a new one")
+        ->required();
+    verb->add_option("--project", given_.project,
+                     "the name of the project that owns the images")
+        ->capture_default_str();
+  }
+
+  void add_mount() {
+    CLI::App* const verb =
+        add(kMountHelp, [this] { return run_mount(given_); });
+    verb->add_option("STORE", given_.store, "the store's folder")->required();
+    verb->add_option("MOUNTPOINT", given_.place, "an existing folder")
+        ->required();
+    verb->add_flag("-f,--foreground", given_.foreground,
+                   "serve in this process; log to standard error");
+    add_settings(verb);
+  }
+
+  void add_unmount() {
+    CLI::App* const verb = add(kUnmountHelp, [this] {
+      return attempt([&] { unmount(given_.place, given_.lazy); });
+    });
+    verb->add_option("MOUNTPOINT", given_.place, "... or the store's folder")
+        ->required();
+    verb->add_flag("-l,--lazy", given_.lazy,
+                   "take it out of the tree although it is in use");
+  }
+
+  void add_status() {
+    CLI::App* const verb = add(kStatusHelp, [this] {
+      return attempt([&] { print_status(given_.place); });
+    });
+    verb->add_option("STORE|MOUNTPOINT", given_.place,
+                     "without it: every mount");
+  }
+
+  void add_why() {
+    CLI::App* const verb = add(kWhyHelp, [this] {
+      return attempt(
+          [&] { print_why(given_.place.empty() ? "." : given_.place); });
+    });
+    verb->add_option("PATH", given_.place,
+                     "something in a mount; without it: the current folder");
+  }
+
+  void add_config() {
+    add_settings(add(kConfigHelp, [this] { return run_config(given_); }));
+  }
+
+  void add_version() {
+    add(kVersionHelp, [] {
+      fmt::print("platter {}\nstore format {}\n", version(), kStoreFormat);
+      return static_cast<int>(ExitStatus::ok);
+    });
+  }
+
+  void add_settings(CLI::App* verb) {
+    verb->add_option("-o", given_.options,
+                     "settings and mount options: a=1,b,c=2")
+        ->type_name("LIST")
+        ->allow_extra_args(false);
+    verb->add_option("--config", given_.config_file,
+                     "read this file in place of those in /etc and the home")
+        ->type_name("FILE");
+  }
+
+  CLI::App app_{std::string(kProgramPurpose), "platter"};
+  Arguments given_;
+  std::function<int()> verb_;
+};
+
+int run_helper(const std::vector<std::string>& words) {
+  const auto fail = [](HelperStatus status, const char* sentence) {
+    fmt::print(stderr, "mount.platter: {}\n", sentence);
+    return static_cast<int>(status);
+  };
+  HelperCall call;
+  MountRequest request;
+  try {
+    call = parse_helper_call(words);
+    Arguments none;
+    Settled settled = settle(none);
+    settled.options = call.options;
+    settled.configuration.read_options(call.options.settings);
+    request = mount_request(settled, call.source, call.target);
+  } catch (const Error& error) {
+    return fail(HelperStatus::usage, error.what());
+  }
+  try {
+    if (!call.fake) mount_store(request);
+    return static_cast<int>(HelperStatus::ok);
+  } catch (const Error& error) {
+    return fail(HelperStatus::mount_failed, error.what());
+  } catch (const std::exception& error) {
+    return fail(HelperStatus::system, error.what());
+  }
+}
+
+bool is_helper_name(const std::string& program) {
+  const std::string name = Path(program).filename().string();
+  return name == "mount.platter" || name == "mount.fuse.platter";
+}
+
+// mount.fuse3, which mount(8) starts for type fuse.platter where our own
+// helper is not installed, says `platter STORE MOUNTPOINT -o LIST`.
+bool lacks_verb(const std::vector<std::string>& words) {
+  return words.size() >= 2 && words[0].find('/') != std::string::npos;
+}
+
+}  // namespace
+
+int run(int argc, char** argv) noexcept {
+  try {
+    std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+    if (argc > 0 && is_helper_name(argv[0])) return run_helper(words);
+    if (lacks_verb(words)) words.insert(words.begin(), "mount");
+    return CommandLine().run(std::move(words));
+  } catch (const std::exception& error) {
+    return complain(ExitStatus::failed, error.what());
+  }
+}
+
+}  // namespace platter::cli

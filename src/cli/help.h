@@ -1,0 +1,90 @@
+// src/cli/help.h
+//
+// The words of --help. Each verb's end with lines to paste.
+#pragma once
+
+#include <string_view>
+
+namespace platter::cli {
+
+struct VerbHelp {
+  std::string_view name;
+  std::string_view purpose;
+  std::string_view examples;
+};
+
+inline constexpr std::string_view kProgramPurpose =
+    "Platter keeps disk images of virtual machines and shows them as files, "
+    "each in every format.";
+
+inline constexpr std::string_view kProgramHelp =
+    R"(The first five minutes:
+  platter init ~/store
+  mkdir -p ~/img && platter mount ~/store ~/img
+  cp debian.qcow2 ~/img/images/
+  ls -l ~/img/images/debian
+  platter unmount ~/img
+
+platter VERB --help says more about each. Exit status: 0 done, 1 failed,
+2 usage or configuration, 3 not there, 4 refused, 5 in use, 26 stored data
+damaged, 32 not mounted. The manual: man platter.)";
+
+inline constexpr VerbHelp kInitHelp{"init",
+                                    "Make a store in a new or empty folder",
+                                    R"(Examples:
+  platter init ~/store
+  platter init /srv/platter --project web)"};
+
+inline constexpr VerbHelp kMountHelp{
+    "mount", "Show a store as a tree of files",
+    R"(Returns when the tree answers; the daemon goes on in the background and logs
+to STORE/log/platter.log. `platter config` lists the settings that -o takes.
+
+Examples:
+  platter mount ~/store ~/img
+  platter mount /srv/platter /mnt/img -o allow_other,groups=default=staff
+  platter mount ~/store ~/img -o formats=original,ro
+  platter mount ~/store ~/img -f -o log_level=debug
+  mount -t fuse.platter /srv/platter /mnt/img -o nofail,allow_other)"};
+
+inline constexpr VerbHelp kUnmountHelp{
+    "unmount", "End a mount, a dead one too",
+    R"(Returns when the store is free for the next mount. If the mount is in use, says
+which processes use it.
+
+Examples:
+  platter unmount ~/img
+  platter unmount --lazy ~/img)"};
+
+inline constexpr VerbHelp kStatusHelp{"status",
+                                      "Say what is mounted and what it holds",
+                                      R"(Examples:
+  platter status
+  platter status ~/img
+  platter status /srv/platter)"};
+
+inline constexpr VerbHelp kWhyHelp{
+    "why", "Say why something was refused",
+    R"(A program that fails can only say "Invalid argument"; this prints the sentence
+that goes with it: the newest of MOUNTPOINT/info/errors about the path.
+
+Examples:
+  platter why ~/img/images/debian
+  cd ~/img/images/debian && platter why)"};
+
+inline constexpr VerbHelp kConfigHelp{
+    "config", "Print the settings in force, and where each comes from",
+    R"(What it prints is a configuration file. In order, each over the one before:
+/etc/platter/config.toml, /etc/platter/config.d/*.toml,
+~/.config/platter/config.toml, variables such as PLATTER_STORE_CACHE, -o.
+
+Examples:
+  platter config
+  platter config -o cache=256MiB,formats=raw:qcow2
+  platter config > ~/.config/platter/config.toml)"};
+
+inline constexpr VerbHelp kVersionHelp{"version", "Print the version",
+                                       R"(Examples:
+  platter version)"};
+
+}  // namespace platter::cli

@@ -1,0 +1,47 @@
+// src/cli/server.h
+//
+// A store being served: every object of every room, built from the ground up
+// and taken down in the reverse order.
+#pragma once
+
+#include <memory>
+
+#include "platter/access/access.h"
+#include "platter/base/clock.h"
+#include "platter/base/workers.h"
+#include "platter/cli/config.h"
+#include "platter/cli/store_folder.h"
+#include "platter/image/catalogue.h"
+#include "platter/index/index.h"
+#include "platter/service/images.h"
+#include "platter/service/journal.h"
+#include "platter/service/uploads.h"
+#include "platter/store/store.h"
+#include "platter/tree/tree.h"
+
+namespace platter::cli {
+
+class Server {
+ public:
+  // Claims the store, opens it and puts in order what its last run left.
+  // Throws Errc::busy when another process has it.
+  Server(const StoreFolder& folder, const Config& config);
+
+  tree::Tree& tree() noexcept { return tree_; }
+
+ private:
+  // The order is the rooms': each is made of those above it.
+  File lock_;
+  std::unique_ptr<index::Index> index_;
+  std::unique_ptr<store::Store> store_;
+  SystemClock clock_;
+  Workers workers_;
+  image::Catalogue catalogue_;
+  access::Access access_;
+  service::Journal journal_;
+  service::Uploads uploads_;
+  service::Images images_;
+  tree::Tree tree_;
+};
+
+}  // namespace platter::cli

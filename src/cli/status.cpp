@@ -1,0 +1,157 @@
+// src/cli/status.cpp
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/xattr.h>
+
+#include <map>
+
+#include "mountpoint.h"
+#include "platter/base/error.h"
+#include "platter/cli/store_folder.h"
+#include "values.h"
+#include "verbs.h"
+
+namespace platter::cli {
+
+namespace {
+
+// "34.5 GiB": for people, to three digits.
+std::string about(std::uint64_t bytes) {
+  constexpr const char* kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+  double amount = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; amount >= 1000 && unit + 1 < std::size(kUnits); ++unit) amount /= 1024;
+  return fmt::format("{:.3g} {}", amount, kUnits[unit]);
+}
+
+// Empty when the attribute is not set.
+std::string attribute(const Path& path, const char* name) {
+  std::string value(256, '\0');
+  const ssize_t length =
+      getxattr(path.c_str(), name, value.data(), value.size());
+  value.resize(length < 0 ? 0 : static_cast<std::size_t>(length));
+  return value;
+}
+
+struct Census {
+  std::map<std::string, std::uint64_t> by_status;
+  std::uint64_t images = 0;
+  std::uint64_t uploaded = 0;  // bytes of their original files
+};
+
+Census count_images(const Path& folder) {
+  Census census;
+  std::error_code problem;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(folder, problem)) {
+    const std::string status = attribute(entry.path(), "user.status");
+    if (status.empty()) continue;
+    ++census.images;
+    ++census.by_status[status];
+    census.uploaded +=
+        parse_number<std::uint64_t>(attribute(entry.path(), "user.size"))
+            .value_or(0);
+  }
+  if (problem) throw system_error(problem.value(), "list " + folder.string());
+  return census;
+}
+
+// Bytes that the files of a folder take on disk.
+std::uint64_t allocated_in(const Path& folder) {
+  std::uint64_t bytes = 0;
+  std::error_code ignored;
+  for (const auto& entry :
+       std::filesystem::directory_iterator(folder, ignored)) {
+    struct stat status;
+    if (stat(entry.path().c_str(), &status) == 0) {
+      bytes += static_cast<std::uint64_t>(status.st_blocks) * 512;
+    }
+  }
+  return bytes;
+}
+
+void print_field(std::string_view name, std::string_view value) {
+  fmt::print("  {:<9} {}\n", name, value);
+}
+
+void print_images(const Path& mount) {
+  const Census images = count_images(mount / "images");
+  const Census trash = count_images(mount / "trash");
+  std::string text = fmt::format("{}", images.images);
+  const char* separator = ": ";
+  for (const auto& [status, count] : images.by_status) {
+    text += fmt::format("{}{} {}", separator, count, status);
+    separator = ", ";
+  }
+  print_field("images", text);
+  print_field("trash", fmt::format("{}", trash.images));
+  print_field("uploaded", about(images.uploaded + trash.uploaded));
+}
+
+void print_free(const Path& mount) {
+  struct statvfs usage;
+  if (statvfs(mount.c_str(), &usage) != 0) {
+    throw system_error(errno, "look at " + mount.string());
+  }
+  print_field("free", about(usage.f_bavail * usage.f_frsize));
+}
+
+void print_store(const StoreFolder& store) {
+  print_field("project", store.project());
+  print_field("created", store.created());
+  print_field("stored", about(allocated_in(store.packs())) + " in packs");
+}
+
+void print_mount(const MountEntry& entry) {
+  fmt::print("{}\n", entry.target.string());
+  print_field("store", entry.source);
+  if (is_dead(entry.target)) {
+    print_field("state", fmt::format("dead: its process has ended; `platter "
+                                     "unmount {}` clears it",
+                                     entry.target.string()));
+    return;
+  }
+  try {
+    const StoreFolder store = StoreFolder::open(entry.source);
+    print_field("process", fmt::format("{}", store.user().value_or(0)));
+    print_store(store);
+  } catch (const Error& problem) {
+    // Users of a mount need not be able to look into its store.
+    print_field("", problem.what());
+  }
+  print_images(entry.target);
+  print_free(entry.target);
+}
+
+void print_unmounted(const Path& folder) {
+  const StoreFolder store = StoreFolder::open(folder);
+  const auto pid = store.user();
+  fmt::print("{}\n", store.path().string());
+  print_field("state", pid ? fmt::format("in use by process {}", *pid)
+                           : std::string("not mounted"));
+  print_store(store);
+}
+
+}  // namespace
+
+void print_status(const Path& place) {
+  const Path path = place.empty() ? Path() : resolve(place);
+  bool found = false;
+  for (const MountEntry& entry : read_mounts()) {
+    if (!entry.is_ours()) continue;
+    if (!path.empty() && entry.target != path && entry.source != path) continue;
+    print_mount(entry);
+    found = true;
+  }
+  if (found) return;
+  if (path.empty()) {
+    fmt::print(
+        "no store is mounted; `platter mount STORE MOUNTPOINT` mounts "
+        "one\n");
+  } else {
+    print_unmounted(path);
+  }
+}
+
+}  // namespace platter::cli

@@ -1,0 +1,46 @@
+// src/cli/verbs.h
+//
+// What `platter` can do. Each verb prints what it did on standard output and
+// throws an Error for what went wrong.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "platter/cli/configuration.h"
+
+namespace platter::cli {
+
+// Makes a store. Throws what StoreFolder::prepare() throws.
+void init_store(const Path& folder, const std::string& project);
+
+struct MountRequest {
+  Path store;
+  Path mountpoint;
+  Config config;
+  std::vector<std::string> kernel_options;  // "ro", "noatime"
+  std::string source;       // shown by mount(8) and df; empty: the store
+  bool foreground = false;  // serve in this process, until told to stop
+};
+
+// Mounts a store, and returns when the mount answers (or, in the foreground,
+// when it has ended). Throws Errc::not_found for a store or mountpoint that
+// is not there, Errc::busy when either is in use.
+void mount_store(const MountRequest& request);
+
+// `place`: a mountpoint, or the folder of a store that is mounted. `lazy`: also
+// when it is in use. Returns when the store is free. Throws Errc::not_found
+// when there is no such mount, Errc::busy naming the processes that use it.
+void unmount(const Path& place, bool lazy);
+
+// `place`: a mountpoint or a store's folder; empty: every mount of ours.
+void print_status(const Path& place);
+
+// Why the last request about `path` was refused. Throws Errc::not_found when
+// it lies in no mount of ours.
+void print_why(const Path& path);
+
+// The configuration as TOML, with where each value comes from.
+void print_configuration(const Configuration& configuration);
+
+}  // namespace platter::cli
