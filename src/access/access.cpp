@@ -1,59 +1,17 @@
 // src/access/access.cpp
+//
+// The rules: which role a caller has, and what it allows.
 #include "platter/access/access.h"
 
-#include <pwd.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <fstream>
-#include <sstream>
 
 #include "platter/base/error.h"
 
 namespace platter::access {
 
-Caller daemon_caller() noexcept { return {geteuid(), getegid(), 0}; }
-
-std::vector<gid_t> supplementary_groups(pid_t pid) {
-  std::ifstream status("/proc/" + std::to_string(pid) + "/status");
-  std::string line;
-  while (std::getline(status, line)) {
-    if (!line.starts_with("Groups:")) continue;
-    std::istringstream numbers(line.substr(7));
-    std::vector<gid_t> groups;
-    for (gid_t group; numbers >> group;) groups.push_back(group);
-    return groups;
-  }
-  return {};
-}
-
-bool is_dying_by_signal(pid_t pid) {
-  // PF_SIGNALED of the kernel's include/linux/sched.h.
-  constexpr unsigned long kSignaled = 0x400;
-  std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-  std::string line;
-  std::getline(file, line);
-  // The program's name stands in parentheses and may hold anything; the flags
-  // are the seventh word after it.
-  std::istringstream words(line.substr(line.rfind(')') + 1));
-  std::string skipped;
-  for (int i = 0; i < 6; ++i) words >> skipped;
-  unsigned long flags = 0;
-  words >> flags;
-  return (flags & kSignaled) != 0;
-}
-
-std::string user_name(uid_t uid) {
-  passwd entry;
-  passwd* found = nullptr;
-  std::array<char, 4096> buffer;
-  getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);
-  return found ? found->pw_name : std::to_string(uid);
-}
-
 bool Access::in_group(const Caller& caller, gid_t group) const {
   if (caller.gid == group) return true;
-  return std::ranges::count(supplementary_groups(caller.pid), group) > 0;
+  return std::ranges::count(supplementary_groups(caller), group) > 0;
 }
 
 bool Access::is_admin(const Caller& caller) const {

@@ -8,8 +8,8 @@
 
 #include <map>
 #include <optional>
-#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "platter/image/record.h"
@@ -26,8 +26,9 @@ struct Caller {
 // The daemon's own identity, for what happens by the clock.
 Caller daemon_caller() noexcept;
 
-// The groups of a process besides its gid; empty when it is gone.
-std::vector<gid_t> supplementary_groups(pid_t pid);
+// The caller's groups besides its gid, asked of the kernel each time. None
+// when the process is gone or its pid is that of another user's by now.
+std::vector<gid_t> supplementary_groups(const Caller& caller);
 
 // Whether the thread `pid` is ending because a signal killed it. The kernel
 // then still closes its files. False for 0 and for what is gone.
