@@ -1,7 +1,7 @@
 // src/tree/image_json.cpp
 //
-// A record as JSON, and back: the properties of docs/mount.md by their names;
-// free properties, tags and members each in a place of their own.
+// A record as JSON, and back: the properties of docs/mount.md by their names,
+// tags as a list, members as an object.
 #include <nlohmann/json.hpp>
 
 #include "image_files.h"
@@ -92,19 +92,27 @@ void edit_tags(const Json& json, const Record& record, Edits& edits) {
 }
 
 bool is_nested(const std::string& name) {
-  return name == "name" || name == "properties" || name == "tags" ||
-         name == "members";
+  return name == "name" || name == "tags" || name == "members";
 }
 
 Edits edits_of(const Json& json, const Record& record) {
   Edits edits;
   for (const auto& [name, value] : json.items()) {
-    if (is_nested(name) || value.is_null()) continue;
-    const std::string text = text_of(name, value);
-    if (service::property(record, name) != text) edits.emplace_back(name, text);
+    if (is_nested(name)) continue;
+    const auto now = service::property(record, name);
+    if (value.is_null()) {
+      if (now) edits.emplace_back(name, std::nullopt);
+    } else if (now != text_of(name, value)) {
+      edits.emplace_back(name, text_of(name, value));
+    }
   }
-  if (json.contains("properties")) {
-    edit_map(object_in(json, "properties"), record.properties, "", edits);
+  // A piece of a record leaves the rest as it is; in the image's own record,
+  // edited, what was taken out is to go.
+  const auto id = json.find("id");
+  if (id != json.end() && *id == to_text(record.id)) {
+    for (const auto& [name, value] : record.properties) {
+      if (!json.contains(name)) edits.emplace_back(name, std::nullopt);
+    }
   }
   if (json.contains("members")) {
     edit_map(object_in(json, "members"), record.members, "member.", edits);
@@ -119,13 +127,9 @@ std::string json_of(const Record& record) {
   Json json;
   json["name"] = record.name;
   for (const std::string& name : service::property_names(record)) {
-    const bool elsewhere = record.properties.count(name) > 0 ||
-                           name.starts_with("tag.") ||
-                           name.starts_with("member.");
-    if (!elsewhere) json[name] = typed(name, *service::property(record, name));
+    const bool nested = name.starts_with("tag.") || name.starts_with("member.");
+    if (!nested) json[name] = typed(name, *service::property(record, name));
   }
-  json["properties"] = record.properties;
-  if (record.properties.empty()) json["properties"] = Json::object();
   json["tags"] = record.tags;
   json["members"] = record.members;
   if (record.members.empty()) json["members"] = Json::object();
