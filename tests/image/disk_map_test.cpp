@@ -1,7 +1,9 @@
 // tests/image/disk_map_test.cpp: disks read back from their maps.
 #include "platter/image/disk_map.h"
 
+#include <atomic>
 #include <boost/test/unit_test.hpp>
+#include <thread>
 
 #include "laws/byte_source.h"
 #include "platter/base/error.h"
@@ -107,6 +109,39 @@ BOOST_AUTO_TEST_CASE(a_huge_sparse_disk_is_walked_by_its_extents) {
   Bytes read(kPageSize);
   disk->read(second, read);
   BOOST_CHECK(read == page);
+}
+
+BOOST_AUTO_TEST_CASE(several_threads_read_one_disk) {
+  // More leaves than a disk keeps open, each with one page that says which.
+  constexpr std::uint64_t kLeaves = 12;
+  TreeBuilder tree(*store, kLeaves * kLeafSpan);
+  for (std::uint64_t leaf = 0; leaf < kLeaves; ++leaf) {
+    const Bytes page(kPageSize, std::byte(leaf + 1));
+    const auto encoded =
+        encode_disk_leaf({{3, 1, store->put(pack::Kind::data, page), 0}});
+    tree.add_leaf(leaf, store->put(pack::Kind::node, encoded.bytes),
+                  encoded.counts);
+  }
+  const auto disk = open_disk(*store, {kLeaves * kLeafSpan, tree.finish()});
+
+  std::atomic<int> wrong = 0;
+  std::vector<std::thread> readers;
+  for (int thread = 0; thread < 4; ++thread) {
+    readers.emplace_back([&, thread] {
+      test::Random random(thread);
+      for (int i = 0; i < 2000; ++i) {
+        const std::uint64_t leaf = random.below(kLeaves);
+        const std::uint64_t at = leaf * kLeafSpan + 3 * kPageSize;
+        Bytes read(100);
+        disk->read(at, read);
+        wrong += read != Bytes(100, std::byte(leaf + 1));
+        wrong += disk->extent_at(at) !=
+                 block::Extent{at, kPageSize, ExtentKind::data};
+      }
+    });
+  }
+  for (std::thread& reader : readers) reader.join();
+  BOOST_TEST(wrong == 0);
 }
 
 BOOST_AUTO_TEST_CASE(leaves_and_nodes_have_the_bytes_of_the_document) {
