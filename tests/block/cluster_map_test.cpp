@@ -27,22 +27,37 @@ std::vector<bool> used_clusters(const ByteSource& disk, std::uint64_t size) {
   return used;
 }
 
-void check_map(const ClusterMap& map, const std::vector<bool>& used) {
-  BOOST_REQUIRE_EQUAL(map.count(), used.size());
+// The first cluster of which the map says something wrong; used.size() if
+// there is none.
+std::uint64_t first_wrong_rank(const ClusterMap& map,
+                               const std::vector<bool>& used) {
   std::uint64_t rank = 0;
   for (std::uint64_t c = 0; c < used.size(); ++c) {
-    BOOST_REQUIRE_EQUAL(map.is_used(c), used[c]);
-    BOOST_REQUIRE_EQUAL(map.rank(c), rank);
-    if (used[c]) BOOST_REQUIRE_EQUAL(map.select(rank++), c);
+    if (map.is_used(c) != used[c] || map.rank(c) != rank) return c;
+    if (used[c] && map.select(rank++) != c) return c;
   }
-  BOOST_REQUIRE_EQUAL(map.rank(used.size()), rank);
-  BOOST_REQUIRE_EQUAL(map.used(), rank);
+  return used.size();
+}
+
+// The same, for what it says of the next cluster of each kind, from the end.
+std::uint64_t first_wrong_next(const ClusterMap& map,
+                               const std::vector<bool>& used) {
   std::uint64_t next_used = used.size(), next_unused = used.size();
   for (std::uint64_t c = used.size(); c-- > 0;) {
     (used[c] ? next_used : next_unused) = c;
-    BOOST_REQUIRE_EQUAL(map.next_used(c), next_used);
-    BOOST_REQUIRE_EQUAL(map.next_unused(c), next_unused);
+    if (map.next_used(c) != next_used) return c;
+    if (map.next_unused(c) != next_unused) return c;
   }
+  return used.size();
+}
+
+void check_map(const ClusterMap& map, const std::vector<bool>& used) {
+  const auto total = static_cast<std::uint64_t>(std::ranges::count(used, true));
+  BOOST_REQUIRE_EQUAL(map.count(), used.size());
+  BOOST_REQUIRE_EQUAL(map.used(), total);
+  BOOST_REQUIRE_EQUAL(map.rank(used.size()), total);
+  BOOST_REQUIRE_EQUAL(first_wrong_rank(map, used), used.size());
+  BOOST_REQUIRE_EQUAL(first_wrong_next(map, used), used.size());
 }
 
 std::vector<bool> grouped(const std::vector<bool>& used, std::uint64_t factor) {

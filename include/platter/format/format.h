@@ -39,8 +39,8 @@ std::optional<Format> format_claimed_by(std::string_view file_name) noexcept;
 // The format of a file's content, by its first bytes and, for formats marked
 // at the end, its last. Content that is no other format is raw. Throws
 // Errc::unsupported, with a sentence, for a format that is recognised but
-// cannot be taken (qcow version 1, QED, a disk encrypted by LUKS is raw).
-// REQUIRES: file.size() > 0.
+// cannot be taken (qcow version 1, QED, VMDK, VHD, ...). A raw disk encrypted
+// by LUKS is raw. REQUIRES: file.size() > 0.
 Format probe(const block::ByteSource& file);
 
 // A run of the file that holds guest bytes as they are.
@@ -62,7 +62,8 @@ class Guest : public block::ByteSource {
       const std::function<void(const Placement&)>& visit) const = 0;
 };
 
-// Checks `file`'s structure whole, before a byte of the guest is read. Throws
+// Checks `file`'s structure whole, before a byte of the guest is read; what is
+// left to fail later is decompression (Errc::corrupt by read()). Throws
 // Errc::corrupt when it contradicts itself or its length, Errc::invalid for
 // what is refused for safety (backing file, data file), Errc::unsupported
 // for encryption and unknown features; each sentence names field and value.
