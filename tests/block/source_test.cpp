@@ -108,4 +108,20 @@ BOOST_AUTO_TEST_CASE(a_walk_is_clipped_to_its_range) {
   BOOST_CHECK((seen[1] == Extent{3 * kMiB, 2 * kMiB + 5, ExtentKind::zero}));
 }
 
+BOOST_AUTO_TEST_CASE(content_is_compared_up_to_zeros_at_the_end) {
+  const Bytes bytes = joined({test::random_disk(kMiB, 8), Bytes(5'000)});
+  const auto sparse = std::make_shared<test::SparseMemory>(bytes);
+  BOOST_CHECK(same_content(*sparse, *memory_source(bytes)));
+  BOOST_CHECK(same_content(*sparse, *slice(sparse, 0, kMiB)));
+  BOOST_CHECK(same_content(*padded(sparse, 3 * kMiB), *sparse));
+  BOOST_CHECK(same_content(*zero_source(0), *zero_source(kTiB / 1'024)));
+  for (const std::uint64_t at : {std::uint64_t{0}, kMiB - 1, kMiB + 4'999}) {
+    Bytes other = bytes;
+    other[at] ^= std::byte{1};
+    BOOST_CHECK(!same_content(*sparse, *memory_source(other)));
+    BOOST_CHECK(!same_content(*memory_source(other), *sparse));
+  }
+  BOOST_CHECK(!same_content(*sparse, *slice(sparse, 0, kMiB / 2)));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
