@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <set>
 
 #include "disk_leaf.h"
 #include "leaf_cache.h"
@@ -143,6 +144,20 @@ std::vector<DiskExtent> decode_disk_leaf(ByteView bytes) {
 
 block::SourcePtr open_disk(store::Store& store, const DiskMap& map) {
   return std::make_shared<DiskSource>(store, map);
+}
+
+std::uint64_t stored_size(store::Store& store, const DiskMap& map) {
+  const TreeReader tree(store, map.root, map.size);
+  std::set<store::ChunkRef> counted;
+  std::uint64_t bytes = 0;
+  for (auto leaf = tree.next_leaf(0); leaf; leaf = tree.next_leaf(*leaf + 1)) {
+    for (const DiskExtent& extent : decode_disk_leaf(*tree.leaf(*leaf))) {
+      if (counted.insert(extent.chunk).second) {
+        bytes += store.stored_length(extent.chunk);
+      }
+    }
+  }
+  return bytes;
 }
 
 }  // namespace platter::image

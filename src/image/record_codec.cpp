@@ -52,9 +52,20 @@ void visit_fields(R& record, Visitor&& visit) {
   visit(31, record.original);
   visit(32, record.view_sizes);
   visit(33, record.format_declared);
+  visit(34, record.stored_size);
 }
 
 constexpr Number kNumberLimit = Number{1} << 48;
+
+// Whether a field is left out.
+template <typename T>
+bool is_blank(const T& value) {
+  return value == T{};
+}
+template <typename T>
+bool is_blank(const std::optional<T>& value) {
+  return !value;
+}
 
 // Appends values to a text.
 class Writer {
@@ -302,7 +313,7 @@ std::string encode_record(const Record& record) {
   check(record, Errc::invalid);
   std::string bytes;
   visit_fields(record, [&](std::uint16_t field, const auto& value) {
-    if (value == std::remove_cvref_t<decltype(value)>{}) return;
+    if (is_blank(value)) return;
     std::string content;
     Writer(content).put(value);
     Writer out(bytes);

@@ -119,6 +119,8 @@ Ingested ingest(store::Store& store, Workers& workers, const Upload& upload) {
     const auto view = format::make_view(format, stored, upload.identity);
     result.view_sizes.emplace(name_of(format), view->size());
   }
+  result.stored_size = image::stored_size(store, result.guest) +
+                       image::stored_size(store, result.original.literal);
   store.sync();
   return result;
 }

@@ -77,11 +77,12 @@ void StreamHash::hash_range(std::uint64_t begin, std::uint64_t end) {
   }
 }
 
-std::string StreamHash::finish() {
+std::string StreamHash::finish(HashAlgorithm algorithm) {
   std::unique_lock lock(mutex_);
   idle_.wait(lock, [this] { return !running_; });
   const std::uint64_t size = staging_.size();
-  if (broken_ || hashed_ > size) {
+  if (broken_ || hashed_ > size || algorithm != algorithm_) {
+    algorithm_ = algorithm;
     hasher_ = Hasher(algorithm_);
     hashed_ = 0;
   }

@@ -20,6 +20,8 @@ using image::Status;
 namespace {
 
 constexpr std::size_t kViewsKept = 64;
+// Between two looks at all images for some whose time has come.
+constexpr std::chrono::hours kLongestWait{1};
 
 }  // namespace
 
@@ -101,6 +103,7 @@ void Images::move_to_trash(const Caller& caller, Number number) {
     }
     changed.sealed = changed.guest.has_value();
   });
+  expect_deadline(now + options_.trash_ttl);
   log::info("image removed", {{"image", record->name}, {"uid", caller.uid}});
 }
 
@@ -216,21 +219,36 @@ block::SourcePtr Images::open_view(const Caller& caller, Number number,
   return view;
 }
 
-bool Images::has_expired(const Record& record, Timestamp now) const {
-  if (record.place == Place::trash) return record.expires_at <= now;
+// When the clock moves the image on; nullopt when it never does.
+std::optional<Timestamp> Images::deadline_of(const Record& record) const {
+  if (record.place == Place::trash) return record.expires_at;
   if (record.status == Status::interrupted) {
-    return record.updated_at + options_.upload_ttl <= now;
+    return record.updated_at + options_.upload_ttl;
   }
   const std::string original = "disk." + record.disk_format;
-  return record.guest && record.hidden_files.count(original) > 0 &&
-         record.updated_at + options_.replace_ttl <= now;
+  if (record.guest && record.hidden_files.count(original) > 0) {
+    return record.updated_at + options_.replace_ttl;
+  }
+  return std::nullopt;
+}
+
+void Images::expect_deadline(Timestamp deadline) {
+  const std::scoped_lock lock(mutex_);
+  next_expiry_ = std::min(next_expiry_, deadline);
 }
 
 std::vector<RecordPtr> Images::expire() {
-  std::vector<RecordPtr> expired;
   const Timestamp now = parts_.clock.now();
+  {
+    const std::scoped_lock lock(mutex_);
+    if (now < next_expiry_) return {};
+    next_expiry_ = now + kLongestWait;
+  }
+  std::vector<RecordPtr> expired;
   parts_.catalogue.list_all([&](const RecordPtr& record) {
-    if (has_expired(*record, now)) expired.push_back(record);
+    const auto deadline = deadline_of(*record);
+    if (deadline && *deadline <= now) expired.push_back(record);
+    if (deadline && *deadline > now) expect_deadline(*deadline);
     return true;
   });
   const Caller self = access::daemon_caller();

@@ -88,8 +88,12 @@ bool is_scratch_name(std::string_view name) {
   constexpr std::array<std::string_view, 8> kMarks = {
       ".part",       ".partial",  ".tmp",   ".temp",
       ".crdownload", ".filepart", ".aria2", ".download"};
+  // At the end, or before a mark of the tool's own: "x.aria2__temp".
   return std::ranges::any_of(kMarks, [&](std::string_view mark) {
-    return name.find(mark) != name.npos;
+    const auto at = name.rfind(mark);
+    if (at == name.npos) return false;
+    const std::string_view rest = name.substr(at + mark.size());
+    return rest.empty() || !std::isalnum(static_cast<unsigned char>(rest[0]));
   });
 }
 

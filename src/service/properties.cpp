@@ -180,6 +180,8 @@ const std::vector<Core>& cores() {
       {"virtual_size",
        [](const Record& r) { return data_size(r, r.virtual_size()); }},
       {"formats", formats},
+      {"stored_size",
+       [](const Record& r) { return data_size(r, r.stored_size); }},
       {"checksum", [](const Record&) { return Text(); }},
       {"deleted_at", [](const Record& r) { return some(r.deleted_at); }},
       {"deleted_by", [](const Record& r) { return some(r.deleted_by); }},
@@ -302,6 +304,8 @@ std::vector<std::string> property_names(const Record& record) {
   }
   return names;
 }
+
+bool is_for_admins(std::string_view name) { return name == "stored_size"; }
 
 std::optional<std::string> admin_act(std::string_view name,
                                      std::string_view value) {

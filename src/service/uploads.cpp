@@ -167,11 +167,11 @@ void Uploads::resize(Draft& draft, std::uint64_t size) {
 
 // A scratch file has no record; nothing is said of it.
 void Uploads::begin_writing(Draft& draft) {
-  const RecordPtr record = parts_.catalogue.find(draft.number());
-  if (!record || record->status == Status::saving) return;
-  parts_.catalogue.update(draft.number(), [](Record& changed) {
-    changed.status = Status::saving;
-    changed.status_reason.clear();
+  if (!parts_.catalogue.find(draft.number())) return;
+  parts_.catalogue.update(draft.number(), [](Record& record) {
+    record.status = Status::saving;
+    record.status_reason.clear();
+    record.modified_at = {};
   });
 }
 
@@ -206,6 +206,14 @@ void Uploads::flush(const DraftPtr& draft, bool killed) {
   }
 }
 
+// What was asked for before the data came, or the configured one.
+HashAlgorithm Uploads::algorithm_for(const Record& record) const {
+  const auto asked = hash_algorithm(record.os_hash_algo);
+  return asked && (record.hash_declared || !record.guest)
+             ? *asked
+             : options_.hash_algorithm;
+}
+
 // REQUIRES: the draft is frozen.
 void Uploads::commit(Draft& draft) {
   const image::Number number = draft.number();
@@ -216,7 +224,8 @@ void Uploads::commit(Draft& draft) {
     return;
   }
   const RecordPtr before = parts_.catalogue.find(number);
-  std::string hash = draft.finish_hash();
+  const HashAlgorithm algorithm = algorithm_for(*before);
+  const std::string hash = draft.finish_hash(algorithm);
   if (before->hash_declared && before->os_hash_value != hash) {
     throw Error(Errc::mismatch,
                 "the uploaded bytes' " + before->os_hash_algo + " is " + hash +
@@ -234,15 +243,21 @@ void Uploads::commit(Draft& draft) {
     record.status_reason.clear();
     record.disk_format = name_of(taken.format);
     record.container_format = "bare";
-    record.os_hash_algo = name_of(options_.hash_algorithm);
+    record.os_hash_algo = name_of(algorithm);
     record.os_hash_value = hash;
     record.guest = taken.guest;
     record.original = taken.original;
     record.view_sizes = taken.view_sizes;
+    record.stored_size = taken.stored_size;
     record.hidden_files.clear();
-    record.modified_at = parts_.clock.now();
+    // Tools that keep a file's time set it before they close the file.
+    if (!record.modified_at) record.modified_at = parts_.clock.now();
   });
   draft.mark_clean();
+  {
+    const std::scoped_lock lock(mutex_);
+    settling_[number] = parts_.clock.now();
+  }
   log::info("image active", {{"image", before->name},
                              {"format", name_of(taken.format)},
                              {"bytes", taken.original.size}});
@@ -297,7 +312,6 @@ void Uploads::close(const DraftPtr& draft) {
   // An active image is its own base if it is opened again. Scratch files, and
   // what may be resumed, stay.
   const bool finished = record && is_finished(*record);
-  if (finished) settling_[number] = parts_.clock.now();
   if (is_twin || finished || draft->aborted()) drop(number);
 }
 

@@ -84,7 +84,7 @@ Attributes original(const Context& context, NodeId id, const Record& record) {
   } else if (const auto draft = context.parts.uploads.find(record.number)) {
     attributes.size = draft->size();
     attributes.allocated = draft->allocated();
-    attributes.modified = context.parts.clock.now();
+    if (!record.modified_at) attributes.modified = context.parts.clock.now();
   }
   return attributes;
 }

@@ -7,6 +7,7 @@
 #include <mutex>
 #include <vector>
 
+#include "makers.h"
 #include "platter/tree/tree.h"
 #include "scratches.h"
 
@@ -16,6 +17,7 @@ struct Tree::Context {
   Parts parts;
   Options options;
   Scratches scratches;
+  Makers makers;
 
   std::mutex mutex;  // guards gone
   // Names that left a folder without the kernel's having asked for it.

@@ -15,7 +15,7 @@ namespace {
 }
 
 // A folder whose names never change.
-class FixedFolder final : public Folder {
+class FixedFolder : public Folder {
  public:
   FixedFolder(Context& context, NodeId id, std::vector<Child> children)
       : Folder(context, id), children_(std::move(children)) {}
@@ -38,6 +38,24 @@ Child folder_child(const char* name, NodeKind kind) {
 Child file_child(const char* name, NodeKind kind) {
   return {name, NodeId::of(kind), NodeType::file};
 }
+
+// What the service says of itself. Nothing is made or removed here.
+class InfoFolder final : public FixedFolder {
+ public:
+  using FixedFolder::FixedFolder;
+
+  NodeId make_folder(const Caller&, const std::string&) override { refuse(); }
+  Created create(const Caller&, const std::string&) override { refuse(); }
+  void remove_file(const Caller&, const std::string&) override { refuse(); }
+  void remove_folder(const Caller&, const std::string&) override { refuse(); }
+
+ private:
+  [[noreturn]] static void refuse() {
+    throw Error(Errc::read_only,
+                "info/ is worked out by Platter; nothing in it is made or "
+                "removed by hand");
+  }
+};
 
 // Removed images, each under the name it is restored by.
 class TrashFolder final : public Folder {
@@ -101,7 +119,7 @@ void Folder::remove_folder(const Caller&, const std::string& name) {
 
 Folder::Created Folder::create_scratch(const std::string& name) {
   const service::DraftPtr draft = context_.parts.uploads.open_scratch();
-  context_.scratches.add({id_, name, draft, context_.parts.clock.now()});
+  context_.scratches.add({id_, name, draft, context_.parts.clock.now(), false});
   return {NodeId::of(NodeKind::scratch, draft->number()),
           draft_handle(context_, draft)};
 }
@@ -139,7 +157,7 @@ std::unique_ptr<Folder> folder_at(Context& context, NodeId id) {
                              file_child("README", NodeKind::readme),
                              folder_child("trash", NodeKind::trash)});
     case NodeKind::info:
-      return std::make_unique<FixedFolder>(
+      return std::make_unique<InfoFolder>(
           context, id,
           std::vector<Child>{file_child("errors", NodeKind::errors)});
     case NodeKind::trash:

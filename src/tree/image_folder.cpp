@@ -20,8 +20,15 @@ class ImageFolder final : public Folder {
   std::optional<NodeId> lookup(const Caller& caller,
                                std::string_view name) override {
     const RecordPtr record = this->record(caller);
-    if (const auto file = file_named(context_, *record, name)) return file;
-    return lookup_scratch(name);
+    const auto file = file_named(context_, *record, name);
+    if (!file) return lookup_scratch(name);
+    // `cp -r` of an image's folder makes each file anew and takes one that is
+    // there already for a mistake, so its maker sees what is worked out only
+    // when nothing more can come.
+    const bool filling =
+        !record->sealed && context_.makers.is_maker(record->number, caller.pid);
+    if (filling && file->kind() != NodeKind::original) return std::nullopt;
+    return file;
   }
 
   std::vector<Child> list(const Caller& caller) override {

@@ -127,8 +127,10 @@ std::string json_of(const Record& record) {
   Json json;
   json["name"] = record.name;
   for (const std::string& name : service::property_names(record)) {
-    const bool nested = name.starts_with("tag.") || name.starts_with("member.");
-    if (!nested) json[name] = typed(name, *service::property(record, name));
+    const bool elsewhere = name.starts_with("tag.") ||
+                           name.starts_with("member.") ||
+                           service::is_for_admins(name);
+    if (!elsewhere) json[name] = typed(name, *service::property(record, name));
   }
   json["tags"] = record.tags;
   json["members"] = record.members;

@@ -41,6 +41,7 @@ class ImagesFolder final : public Folder {
 
   NodeId make_folder(const Caller& caller, const std::string& name) override {
     const auto record = context_.parts.images.create(caller, name);
+    context_.makers.add(record->number, caller.pid, record->created_at);
     context_.touch_folders();
     return NodeId::of(NodeKind::folder, record->number);
   }

@@ -72,6 +72,9 @@ void adopt(Context& context, const Caller& caller,
   context.parts.images.set_file_name(caller, number, to.name);
   context.scratches.remove(scratch.draft->number());
   context.parts.uploads.adopt(scratch.draft, number);
+  if (scratch.time_set) {
+    context.parts.images.set_modified(caller, number, scratch.modified);
+  }
   context.touch_folders();
 }
 

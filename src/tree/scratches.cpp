@@ -47,6 +47,7 @@ void Scratches::set_modified(image::Number number, Timestamp time) {
   const std::scoped_lock lock(mutex_);
   if (const auto found = scratches_.find(number); found != scratches_.end()) {
     found->second.modified = time;
+    found->second.time_set = true;
   }
 }
 

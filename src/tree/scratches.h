@@ -23,6 +23,7 @@ class Scratches {
     std::string name;
     service::DraftPtr draft;
     Timestamp modified;
+    bool time_set = false;  // by its user, to be kept
   };
 
   void add(Scratch scratch);

@@ -226,10 +226,15 @@ Attributes Tree::change(const Caller& caller, NodeId node,
   return attributes(caller, node);
 }
 
+bool Tree::may_see(const Caller& caller, std::string_view property) const {
+  return !service::is_for_admins(property) ||
+         context_->parts.access.is_admin(caller);
+}
+
 std::string Tree::get_attribute(const Caller& caller, NodeId node,
                                 std::string_view name) {
   const bool ours = name.starts_with(kUser) && is_of_image(node);
-  if (ours) {
+  if (ours && may_see(caller, property_of(name))) {
     const RecordPtr record = context_->image(caller, node.number());
     if (auto value = service::property(*record, property_of(name))) {
       return *value;
@@ -244,7 +249,7 @@ std::vector<std::string> Tree::attribute_names(const Caller& caller,
   std::vector<std::string> names;
   const RecordPtr record = context_->image(caller, node.number());
   for (const std::string& name : service::property_names(*record)) {
-    names.push_back(std::string(kUser) + name);
+    if (may_see(caller, name)) names.push_back(std::string(kUser) + name);
   }
   return names;
 }
@@ -295,6 +300,7 @@ void Tree::complain(const Caller& caller, NodeId node, std::string_view name,
 
 void Tree::tick(const GoneListener& gone) {
   context_->parts.uploads.settle();
+  context_->makers.forget_old(context_->parts.clock.now());
   for (const RecordPtr& record : context_->parts.images.expire()) {
     const bool trash = record->place == image::Place::trash;
     context_->add_gone(NodeId::of(trash ? NodeKind::trash : NodeKind::images),

@@ -90,14 +90,15 @@ inline image::Record random_record(std::uint64_t seed) {
          modified_at, disk_format, format_declared, container_format,
          os_hash_algo, os_hash_value, hash_declared, visibility, is_protected,
          os_hidden, min_disk, min_ram, properties, tags, members, hidden_files,
-         guest, original, view_sizes] = record;
+         guest, original, stored_size, view_sizes] = record;
   RecordFiller filler(seed);
   const auto fill = [&](auto&... values) { (filler.fill(values), ...); };
   fill(id, project, place, name, created_at, updated_at, status, status_reason,
        sealed, deleted_at, deleted_by, expires_at, file_name, modified_at,
        disk_format, format_declared, container_format, os_hash_algo,
        os_hash_value, hash_declared, visibility, is_protected, os_hidden,
-       min_disk, min_ram, properties, tags, members, hidden_files, view_sizes);
+       min_disk, min_ram, properties, tags, members, hidden_files, stored_size,
+       view_sizes);
   number = 1 + seed % 1000 * 0x1234567;
   if (seed % 4 != 0) fill(guest, original);
   return record;

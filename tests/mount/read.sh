@@ -86,9 +86,9 @@ test_qemu() {
       "$(qemu-img info $image/disk.qcow2)"
     check "qemu-img check, $image" qemu-img check -q $image/disk.qcow2
     check "qemu-img compare, $image" \
-      qemu-img compare -q -s -f raw -F qcow2 "$RAW" $image/disk.qcow2
+      qemu-img compare -q -f raw -F qcow2 "$RAW" $image/disk.qcow2
     check "qemu-img compare of both, $image" \
-      qemu-img compare -q -s -f raw -F qcow2 $image/disk.raw $image/disk.qcow2
+      qemu-img compare -q -f raw -F qcow2 $image/disk.raw $image/disk.qcow2
   done
   check "qemu-img convert out" \
     qemu-img convert -f qcow2 -O raw raw/disk.qcow2 "$WORK/converted.raw"

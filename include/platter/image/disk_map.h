@@ -42,6 +42,10 @@ EncodedLeaf encode_disk_leaf(const std::vector<DiskExtent>& extents);
 // Throws Errc::damaged when the bytes are no leaf of a disk map.
 std::vector<DiskExtent> decode_disk_leaf(ByteView bytes);
 
+// Bytes that the disk's distinct chunks take in their packs. Throws
+// Errc::damaged.
+std::uint64_t stored_size(store::Store& store, const DiskMap& map);
+
 // The disk as a ByteSource. `store` must outlive it. Throws Errc::damaged when
 // no disk of that size has such a root.
 block::SourcePtr open_disk(store::Store& store, const DiskMap& map);

@@ -45,7 +45,10 @@ std::string_view name_of(Status status) noexcept;
 bool may_become(Status from, Status to) noexcept;
 
 enum class Visibility : std::uint8_t {
-  private_ = 1, shared = 2, community = 3, public_ = 4,
+  private_ = 1,
+  shared = 2,
+  community = 3,
+  public_ = 4,
 };
 std::string_view name_of(Visibility visibility) noexcept;
 std::optional<Visibility> visibility_of(std::string_view name) noexcept;
@@ -77,7 +80,7 @@ struct Record {
   std::string disk_format;  // found in the content, or declared before
   bool format_declared = false;
   std::string container_format;
-  std::string os_hash_algo;   // of the uploaded bytes; before the data: declared
+  std::string os_hash_algo;  // of the uploaded bytes; before the data: declared
   std::string os_hash_value;  // lower-case hex
   bool hash_declared = false;
 
@@ -89,17 +92,22 @@ struct Record {
   std::uint64_t min_ram = 0;   // MiB
   std::map<std::string, std::string> properties;
   std::set<std::string> tags;
-  std::map<std::string, std::string> members;  // project -> pending, accepted...
-  std::set<std::string> hidden_files;          // removed by name: "disk.raw"
+  std::map<std::string, std::string>
+      members;                         // project -> pending, accepted...
+  std::set<std::string> hidden_files;  // removed by name: "disk.raw"
 
   // Where its disk lies; both or neither.
   std::optional<DiskMap> guest;
   std::optional<Original> original;
+  // Bytes that its chunks take in packs, shared ones too.
+  std::uint64_t stored_size = 0;
   // Sizes of the views by format name, so that listing reads no disk map.
   std::map<std::string, std::uint64_t> view_sizes;
 
   std::uint64_t size() const noexcept { return original ? original->size : 0; }
-  std::uint64_t virtual_size() const noexcept { return guest ? guest->size : 0; }
+  std::uint64_t virtual_size() const noexcept {
+    return guest ? guest->size : 0;
+  }
 
   bool operator==(const Record&) const = default;
 };

@@ -30,6 +30,7 @@ struct Ingested {
   image::DiskMap guest;
   image::Original original;
   std::map<std::string, std::uint64_t> view_sizes;  // by format name
+  std::uint64_t stored_size = 0;  // bytes of packs that it names
 };
 
 // Stores `upload`. On return every chunk is durable, and nothing names them

@@ -31,9 +31,10 @@ class StreamHash {
   // The file was cut or grown.
   void resized();
 
-  // The hash, in hex, of the whole file; what is written after begins a new
-  // one. REQUIRES: no write until it returns.
-  std::string finish();
+  // The hash, in hex, of the whole file by `algorithm`, which had better be
+  // the one that was followed; what is written after begins a new one.
+  // REQUIRES: no write until it returns.
+  std::string finish(HashAlgorithm algorithm);
 
  private:
   void schedule();

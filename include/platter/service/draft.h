@@ -47,7 +47,9 @@ class Draft {
   std::unique_lock<std::shared_mutex> freeze() const;
   // The bytes, and their published hash. REQUIRES: frozen while they are used.
   block::SourcePtr snapshot() const { return staging_->snapshot(); }
-  std::string finish_hash() { return hash_.finish(); }
+  std::string finish_hash(HashAlgorithm algorithm) {
+    return hash_.finish(algorithm);
+  }
 
   // Writers come and go. The last one's leaving is remembered.
   void add_writer();

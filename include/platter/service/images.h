@@ -89,7 +89,8 @@ class Images {
   image::RecordPtr changeable(const access::Caller& caller,
                               image::Number number) const;
   void move_to_trash(const access::Caller& caller, image::Number number);
-  bool has_expired(const image::Record& record, Timestamp now) const;
+  std::optional<Timestamp> deadline_of(const image::Record& record) const;
+  void expect_deadline(Timestamp deadline);
 
   struct CachedView {
     image::Number number;
@@ -99,8 +100,9 @@ class Images {
 
   Parts parts_;
   Options options_;
-  std::mutex mutex_;             // guards views_
+  std::mutex mutex_;             // guards what follows
   std::list<CachedView> views_;  // the last used first
+  Timestamp next_expiry_;        // no deadline comes before
 };
 
 }  // namespace platter::service

@@ -28,6 +28,10 @@ std::optional<std::string> property(const image::Record& record,
 // The names that property() answers with a value, computed ones first.
 std::vector<std::string> property_names(const image::Record& record);
 
+// Whether only administrators may see it: what an image costs after
+// deduplication tells what others store.
+bool is_for_admins(std::string_view name);
+
 // Whether only an administrator may set `name` to `value`; if so, what that
 // would be doing: "making an image public". nullopt otherwise.
 std::optional<std::string> admin_act(std::string_view name,

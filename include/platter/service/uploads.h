@@ -84,6 +84,7 @@ class Uploads {
   DraftPtr draft_of(const image::Record& record);
   void begin_writing(Draft& draft);
   void forget_data(image::Number number);
+  HashAlgorithm algorithm_for(const image::Record& record) const;
   void commit(Draft& draft);
   void compare_twin(Draft& twin, image::Number number);
   std::optional<image::Number> twin_of(image::Number number);
@@ -95,7 +96,7 @@ class Uploads {
   std::mutex mutex_;  // guards what follows
   std::map<image::Number, DraftPtr> drafts_;
   std::map<image::Number, image::Number> twins_;  // draft's number -> image's
-  std::map<image::Number, Timestamp> settling_;   // image -> last closed
+  std::map<image::Number, Timestamp> settling_;   // image -> last commit
 };
 
 }  // namespace platter::service

@@ -159,6 +159,7 @@ class Tree {
   std::unique_ptr<Handle> open_file_to_read(const Caller& caller, NodeId node);
   std::unique_ptr<Handle> open_to_write(const Caller& caller, NodeId node,
                                         bool truncate);
+  bool may_see(const Caller& caller, std::string_view property) const;
 
   std::unique_ptr<Context> context_;
 };
