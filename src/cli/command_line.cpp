@@ -118,6 +118,10 @@ class CommandLine {
   }
 
   int run(std::vector<std::string> words) {
+    if (!words.empty() && !words[0].starts_with('-') && !has_verb(words[0])) {
+      return complain(ExitStatus::usage, "there is no verb \"" + words[0] +
+                                             "\"; `platter --help` lists them");
+    }
     // CLI11 takes them from the back.
     std::ranges::reverse(words);
     try {
@@ -131,6 +135,13 @@ class CommandLine {
   }
 
  private:
+  bool has_verb(const std::string& name) {
+    return !app_.get_subcommands([&](const CLI::App* verb) {
+                  return verb->get_name() == name;
+                })
+                .empty();
+  }
+
   CLI::App* add(const VerbHelp& help, std::function<int()> run) {
     CLI::App* const verb =
         app_.add_subcommand(std::string(help.name), std::string(help.purpose));

@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <initializer_list>
 #include <string>
 
 #include "platter/base/error.h"
@@ -43,15 +44,18 @@ std::string receive(int pipe) {
   }
 }
 
+void discard(std::initializer_list<int> descriptors) {
+  const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
+  for (const int descriptor : descriptors) dup2(nothing, descriptor);
+  close(nothing);
+}
+
 void leave_terminal() {
   setsid();
   // A daemon must keep no folder of the user's busy.
   [[maybe_unused]] const int moved = chdir("/");
-  const int nothing = open("/dev/null", O_RDWR | O_CLOEXEC);
-  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
-    dup2(nothing, standard);
-  }
-  close(nothing);
+  // Libraries may still have something to say until the server is ready.
+  discard({STDIN_FILENO, STDOUT_FILENO});
 }
 
 // Returns the exit status of this process, which nobody waits for.
@@ -65,7 +69,10 @@ int run_server(
   };
   try {
     leave_terminal();
-    serve([&] { send(pipe, std::string(1, kReady)); });
+    serve([&] {
+      discard({STDERR_FILENO});
+      send(pipe, std::string(1, kReady));
+    });
     return 0;
   } catch (const Error& error) {
     return fail(error.code(), error.what());

@@ -101,7 +101,10 @@ fuse::Options mount_options(const StoreFolder& store,
       request.source.empty() ? store.path().string() : request.source;
   options.mount_options = request.kernel_options;
   if (request.config.mount.allow_other) {
-    options.mount_options.push_back("allow_other");
+    // The kernel asks nobody but the modes and groups that the tree shows;
+    // what it remembers for one user must not answer another.
+    options.mount_options.insert(options.mount_options.end(),
+                                 {"allow_other", "default_permissions"});
   }
   options.threads = request.config.mount.threads;
   options.readahead = request.config.mount.readahead;

@@ -2,7 +2,7 @@
 #include "mountpoint.h"
 
 #include <sys/mount.h>
-#include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -24,7 +24,7 @@ std::string unescaped(std::string_view text) {
   std::string result;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool escape =
-        text[i] == '\\' && i + 3 < text.size() + 0 &&
+        text[i] == '\\' && i + 3 < text.size() &&
         std::all_of(text.begin() + i + 1, text.begin() + i + 4,
                     [](char c) { return c >= '0' && c <= '7'; });
     if (!escape) {
@@ -172,8 +172,9 @@ Path resolve(const Path& path) {
 }
 
 bool is_dead(const Path& target) {
-  struct stat status;
-  return stat(target.c_str(), &status) != 0 && errno == ENOTCONN;
+  // Not stat(), which the kernel answers from what it remembers.
+  struct statvfs usage;
+  return statvfs(target.c_str(), &usage) != 0 && errno == ENOTCONN;
 }
 
 void remove_mount(const Path& target, bool lazy) {
