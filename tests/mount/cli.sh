@@ -6,11 +6,11 @@
 # shellcheck source=tests/mount/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-# exits NAME STATUS COMMAND...
+# exits NAME STATUS COMMAND...; what the command says is in $WORK/said.
 exits() {
   local name=$1 status=$2
   shift 2
-  "$@" >"$WORK/out" 2>&1
+  "$@" >"$WORK/said" 2>&1
   check "$name: exit status $status" equal $? "$status"
 }
 
@@ -22,7 +22,7 @@ test_help() {
     check "$verb --help" contains "$verb" "$(platter $verb --help)"
   done
   exits "an unknown verb" 2 platter frobnicate
-  check "an unknown verb is named" grep -q frobnicate "$WORK/out"
+  check "an unknown verb is named" grep -q frobnicate "$WORK/said"
   exits "an unknown option" 2 platter mount --frobnicate
   exits "no verb" 2 platter
   exits "a missing argument" 2 platter init
@@ -30,9 +30,9 @@ test_help() {
 
 test_init() {
   exits "init" 0 platter init "$WORK/new"
-  check "init says what it made" grep -q "$WORK/new" "$WORK/out"
+  check "init says what it made" grep -q "$WORK/new" "$WORK/said"
   exits "init twice" 4 platter init "$WORK/new"
-  check "init twice names the folder" grep -q "$WORK/new" "$WORK/out"
+  check "init twice names the folder" grep -q "$WORK/new" "$WORK/said"
   mkdir "$WORK/full" && touch "$WORK/full/thesis.txt"
   exits "init in a folder with files" 4 platter init "$WORK/full"
   check "init in a folder with files leaves them" exists "$WORK/full/thesis.txt"
@@ -42,12 +42,12 @@ test_init() {
 test_mount() {
   mkdir "$WORK/second"
   exits "mount of a missing store" 3 platter mount "$WORK/none" "$WORK/second"
-  check "mount of a missing store names it" grep -q "$WORK/none" "$WORK/out"
+  check "mount of a missing store names it" grep -q "$WORK/none" "$WORK/said"
   exits "mount on a missing folder" 3 platter mount "$WORK/new" "$WORK/nowhere"
   exits "mount of a store in use" 5 platter mount "$STORE" "$WORK/second"
   exits "mount, unknown -o" 2 platter mount "$WORK/new" "$WORK/second" \
     -o frobnicate
-  check "mount, unknown -o is named" grep -q frobnicate "$WORK/out"
+  check "mount, unknown -o is named" grep -q frobnicate "$WORK/said"
   exits "mount" 0 platter mount "$WORK/new" "$WORK/second"
   check "mount returns when the tree is there" exists "$WORK/second/images"
   check "mount shows in findmnt" contains fuse.platter \
@@ -57,15 +57,15 @@ test_mount() {
 
 test_status() {
   exits "status" 0 platter status "$WORK/second"
-  check "status names the store" grep -q "$WORK/new" "$WORK/out"
+  check "status names the store" grep -q "$WORK/new" "$WORK/said"
   exits "status of all" 0 platter status
   check "status of all: both" \
-    contains "$WORK/second.*|$MNT" "$(tr '\n' ' ' <"$WORK/out")"
+    contains "$WORK/second.*|$MNT" "$(tr '\n' ' ' <"$WORK/said")"
   exits "status of no mount" 3 platter status "$WORK"
   exits "config" 0 platter config
   check "config is TOML" /usr/bin/python3 -c \
     'import sys, tomllib; assert tomllib.load(open(sys.argv[1], "rb"))' \
-    "$WORK/out"
+    "$WORK/said"
 }
 
 holds_open() { readlink "/proc/$1/fd/"* | grep -qxF "$2"; }
@@ -75,7 +75,7 @@ test_unmount() {
   local reader=$!
   wait_until 5 holds_open "$reader" "$WORK/second/README"
   exits "unmount of a busy mount" 5 platter unmount "$WORK/second"
-  check "unmount of a busy mount says who" grep -q $reader "$WORK/out"
+  check "unmount of a busy mount says who" grep -q $reader "$WORK/said"
   kill $reader && wait $reader 2>/dev/null
   exits "unmount" 0 platter unmount "$WORK/second"
   check "unmounted" no mountpoint -q "$WORK/second"
@@ -117,7 +117,7 @@ test_fstab() {
   check "helper: unmount" umount "$WORK/second"
   exits "helper, unknown option" 1 "$helper" "$WORK/new" "$WORK/second" \
     -o frobnicate
-  check "helper, unknown option is named" grep -q frobnicate "$WORK/out"
+  check "helper, unknown option is named" grep -q frobnicate "$WORK/said"
   exits "helper, missing store" 32 "$helper" "$WORK/none" "$WORK/second" -o rw
   check "mount -t fuse.platter" unshare --mount bash -c \
     "mount -t overlay -o lowerdir='$WORK/sbin':/usr/sbin overlay /usr/sbin &&

@@ -160,14 +160,15 @@ uploads() {
 
 platter() { "$PLATTER" "$@"; }
 
-mounted() { mountpoint -q "$MNT"; }
+# A dead mount is a mount point, too; only a live one answers.
+mounted() { mountpoint -q "$MNT" && stat -f "$MNT"; }
 
 # start_daemon [OPTIONS...]: mounts, and returns when the tree is there.
 # shellcheck disable=SC2120
 start_daemon() {
   "$PLATTER" mount "$STORE" "$MNT" -f "$@" >>"$WORK/daemon.log" 2>&1 &
   DAEMON=$!
-  wait_until 15 exists "$IMAGES" || { echo "not mounted" && return 1; }
+  wait_until 15 mounted || { echo "not mounted" && return 1; }
 }
 
 stop_daemon() {
