@@ -254,6 +254,16 @@ BOOST_AUTO_TEST_CASE(frames_with_hostile_numbers_are_left_out) {
   forge(4, 0x00000100);  // kind 0
 }
 
+BOOST_AUTO_TEST_CASE(a_slot_is_not_taken_twice) {
+  const auto chunks = small_chunks();
+  Bytes bytes = pack_bytes(chunks, false);
+  const std::uint64_t second = frame_offsets(chunks)[1];
+  store_le<std::uint32_t>(bytes, second + 8, 0);
+  sign_frame(bytes, second);
+  BOOST_CHECK(readable(*open_pack(bytes), chunks) ==
+              all_but({1}, chunks.size()));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

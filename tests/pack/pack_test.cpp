@@ -158,17 +158,23 @@ BOOST_AUTO_TEST_CASE(a_failed_append_changes_nothing) {
 
 BOOST_AUTO_TEST_CASE(a_failed_seal_leaves_the_pack_open) {
   const auto chunks = small_chunks();
-  for (const bool at_sync : {false, true}) {
+  // At the sync of the frames, at the trailer, and at the sync of that.
+  for (const auto& [sync, write] : {std::pair(1, 0), {0, 1}, {2, 0}}) {
     ForgetfulDisk disk;
     const auto faults = std::make_shared<Faults>();
     FaultyStorage storage(disk.storage(), faults);
     const auto pack = Pack::create(storage.create(kPack), kPack);
     for (const Bytes& chunk : chunks) pack->append(sealed(chunk));
-    (at_sync ? faults->sync_to_fail : faults->write_to_fail) = 1;
+    faults->sync_to_fail = sync;
+    faults->write_to_fail = write;
     BOOST_CHECK_THROW(pack->seal(), Error);
     BOOST_CHECK(!pack->sealed());
+    // A footer promises that the frames are durable.
+    BOOST_CHECK(sync != 1 ||
+                !pack::has_footer(*disk.storage()->open(kPack), kPack));
     check_holds(*pack, chunks);
     pack->seal();
+    disk.forget();
     check_holds(*open_pack(disk), chunks);
     BOOST_CHECK(open_pack(disk)->sealed());
   }

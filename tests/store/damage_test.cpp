@@ -168,6 +168,18 @@ BOOST_AUTO_TEST_CASE(the_index_names_only_what_was_synced) {
               encoded(ref));
 }
 
+BOOST_AUTO_TEST_CASE(what_is_put_while_a_sync_runs_waits_for_the_next) {
+  TestStore store;
+  const Bytes late = wordy_bytes(3000, 2);
+  put(store, wordy_bytes(3000, 1));
+  store.faults().after_sync = [&] { put(store, late); };
+  store->sync();
+  store.faults().after_sync = [] {};
+  BOOST_CHECK(!store.index().get(KeySpace::chunks, chunk_key(late)));
+  store->sync();
+  BOOST_CHECK(store.index().get(KeySpace::chunks, chunk_key(late)));
+}
+
 BOOST_AUTO_TEST_CASE(a_sealed_packs_chunks_are_indexed_without_a_sync) {
   TestStore store({.pack_target = 4 * kKiB});
   const Bytes plain = random_bytes(3000, 1);

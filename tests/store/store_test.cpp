@@ -139,6 +139,16 @@ BOOST_AUTO_TEST_CASE(full_packs_are_sealed_and_few_stay_open) {
   }
   BOOST_CHECK_LT(open_descriptors(), before + 135);
   BOOST_CHECK_EQUAL(store->stats().packs, kPacks);
+
+  // The pack that takes appends is not opened a second time, though many
+  // others were used since.
+  store = open();
+  const ChunkRef early = store->put(Kind::data, wordy_bytes(100, 1));
+  for (const ChunkRef& ref : refs) store->get(ref);
+  BOOST_CHECK(*store->get(early) == wordy_bytes(100, 1));
+  const ChunkRef late = store->put(Kind::data, wordy_bytes(100, 2));
+  BOOST_CHECK_EQUAL(late.pack, early.pack);
+  BOOST_CHECK(*store->get(late) == wordy_bytes(100, 2));
 }
 
 BOOST_AUTO_TEST_CASE(a_chunk_larger_than_a_pack_gets_its_own) {
@@ -157,6 +167,7 @@ BOOST_AUTO_TEST_CASE(pack_ids_are_not_used_again) {
   store.disk().forget();  // nothing was synced: the pack holds nothing
   store.open();
   BOOST_CHECK_EQUAL(store->stats().packs, 0);
+  store.reopen();
   BOOST_CHECK_EXCEPTION(store->get(first), Error, has_code(Errc::damaged));
   const ChunkRef second = put(store, wordy_bytes(100, 2));
   BOOST_CHECK_GT(second.pack, first.pack);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -17,7 +18,8 @@ namespace platter::test {
 struct Faults {
   std::atomic<int> write_to_fail = 0;  // no_space, after half of the bytes
   std::atomic<int> sync_to_fail = 0;   // io
-  std::atomic<int> writes = 0;         // so far
+  // Runs after a sync that succeeded, before it returns.
+  std::function<void()> after_sync = [] {};
 };
 
 class FaultyFile final : public pack::PackFile {
@@ -31,7 +33,6 @@ class FaultyFile final : public pack::PackFile {
     inner_->read(offset, out);
   }
   void write(std::uint64_t offset, ByteView bytes) override {
-    ++faults_->writes;
     if (is_due(faults_->write_to_fail)) {
       inner_->write(offset, bytes.first(bytes.size() / 2));
       throw Error(Errc::no_space, "faulty storage: write");
@@ -44,6 +45,7 @@ class FaultyFile final : public pack::PackFile {
       throw Error(Errc::io, "faulty storage: sync");
     }
     inner_->sync();
+    faults_->after_sync();
   }
 
  private:
