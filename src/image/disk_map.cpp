@@ -3,7 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
-#include <set>
+#include <map>
 
 #include "disk_leaf.h"
 #include "leaf_cache.h"
@@ -148,13 +148,17 @@ block::SourcePtr open_disk(store::Store& store, const DiskMap& map) {
 
 std::uint64_t stored_size(store::Store& store, const DiskMap& map) {
   const TreeReader tree(store, map.root, map.size);
-  std::set<store::ChunkRef> counted;
+  // A bit per slot: a large disk has millions of chunks.
+  std::map<pack::PackId, std::vector<bool>> counted;
   std::uint64_t bytes = 0;
   for (auto leaf = tree.next_leaf(0); leaf; leaf = tree.next_leaf(*leaf + 1)) {
     for (const DiskExtent& extent : decode_disk_leaf(*tree.leaf(*leaf))) {
-      if (counted.insert(extent.chunk).second) {
-        bytes += store.stored_length(extent.chunk);
-      }
+      const auto [pack, slot, check] = extent.chunk;
+      std::vector<bool>& slots = counted[pack];
+      if (slot < slots.size() && slots[slot]) continue;
+      bytes += store.stored_length(extent.chunk);
+      if (slot >= slots.size()) slots.resize(std::size_t{slot} + 1);
+      slots[slot] = true;
     }
   }
   return bytes;

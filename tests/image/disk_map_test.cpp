@@ -65,6 +65,26 @@ BOOST_AUTO_TEST_CASE(the_same_bytes_give_the_same_map) {
               test::put_disk(*store, disk, 5));
 }
 
+BOOST_AUTO_TEST_CASE(stored_size_counts_each_chunk_once) {
+  const auto one = store->put(pack::Kind::data, test::random_bytes(8192, 1));
+  const auto two = store->put(pack::Kind::data, test::random_bytes(4096, 2));
+  const auto leaf =
+      encode_disk_leaf({{0, 1, one, 0}, {1, 1, one, 1}, {9, 1, two, 0}});
+  const auto ref = store->put(pack::Kind::node, leaf.bytes);
+  TreeBuilder tree(*store, 3 * kLeafSpan);
+  tree.add_leaf(0, ref, leaf.counts);
+  tree.add_leaf(2, ref, leaf.counts);
+
+  BOOST_TEST(stored_size(*store, {3 * kLeafSpan, tree.finish()}) ==
+             store->stored_length(one) + store->stored_length(two));
+  BOOST_TEST(stored_size(*store, {kTiB, {}}) == 0u);
+
+  const auto lost = encode_disk_leaf({{0, 1, {one.pack, 4'000'000'000, 1}, 0}});
+  const TreeRoot root{store->put(pack::Kind::node, lost.bytes), 0, lost.counts};
+  BOOST_CHECK_EXCEPTION(stored_size(*store, {kLeafSpan, root}), Error,
+                        has_code(Errc::damaged));
+}
+
 BOOST_AUTO_TEST_CASE(a_disk_without_data_is_one_hole) {
   const auto disk = open_disk(*store, {10 * kTiB, {}});
   BOOST_CHECK((disk->extent_at(512) ==

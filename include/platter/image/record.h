@@ -92,8 +92,8 @@ struct Record {
   std::uint64_t min_ram = 0;   // MiB
   std::map<std::string, std::string> properties;
   std::set<std::string> tags;
-  std::map<std::string, std::string>
-      members;                         // project -> pending, accepted...
+  // By project: "pending", "accepted", "rejected".
+  std::map<std::string, std::string> members;
   std::set<std::string> hidden_files;  // removed by name: "disk.raw"
 
   // Where its disk lies; both or neither.
