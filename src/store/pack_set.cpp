@@ -165,6 +165,13 @@ void PackSet::sync() {
   for (const auto& [id, pack] : packs) try_seal(pack);
 }
 
+void PackSet::retire_current() {
+  const std::lock_guard lock(append_mutex_);
+  if (!current_) return;
+  full_.emplace(current_->id(), current_);
+  current_.reset();
+}
+
 PackPointer PackSet::unsealed(pack::PackId id) const {
   const std::lock_guard lock(append_mutex_);
   if (current_ && current_->id() == id) return current_;

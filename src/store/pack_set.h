@@ -42,6 +42,8 @@ class PackSet {
   // kernel may have dropped what it could not write and would call a second
   // attempt a success; so every later sync() throws as well, Errc::io.
   void sync();
+  // The pack that takes appends counts as full: the next sync() seals it.
+  void retire_current();
 
   // The packs that may hold what is not durable. A pack that is not among
   // them never will be again.

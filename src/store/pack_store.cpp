@@ -34,6 +34,7 @@ class PackStore final : public Store {
   ChunkRef put(pack::Kind kind, ByteView plain) override;
   Chunk get(const ChunkRef& ref) override;
   void sync() override;
+  void seal() override;
   std::uint64_t stored_length(const ChunkRef& ref) override;
   Stats stats() const override;
 
@@ -127,6 +128,11 @@ void PackStore::sync() {
     packs_.sync();
     if (!entries.empty()) known_.publish(entries);
   });
+}
+
+void PackStore::seal() {
+  packs_.retire_current();
+  sync();
 }
 
 std::uint64_t PackStore::stored_length(const ChunkRef& ref) {

@@ -93,6 +93,51 @@ BOOST_AUTO_TEST_CASE(what_zstd_does_not_shorten_is_stored_plain) {
   }
 }
 
+// The example of docs/format/pack.md, with a chunk that zstd leaves alone so
+// that the numbers do not hang on its version.
+BOOST_AUTO_TEST_CASE(the_bytes_are_those_of_the_format_document) {
+  ForgetfulDisk disk;
+  const Bytes plain = random_bytes(21, 1);
+  const auto pack = create_pack(disk);
+  pack->append(sealed(plain, Kind::node));
+  pack->seal();
+  const ByteView bytes = disk.bytes(kPack);
+  BOOST_REQUIRE_EQUAL(bytes.size(), 216);
+  const auto text = [&](std::size_t at, std::size_t length) {
+    return as_text(bytes.subspan(at, length));
+  };
+  const auto u32 = [&](std::size_t at) {
+    return load_le<std::uint32_t>(bytes, at);
+  };
+  const auto u64 = [&](std::size_t at) {
+    return load_le<std::uint64_t>(bytes, at);
+  };
+  BOOST_CHECK_EQUAL(text(0, 8), "PLTRPACK");
+  BOOST_CHECK_EQUAL(u32(8), 1);
+  BOOST_CHECK_EQUAL(u64(16), kPack);
+  BOOST_CHECK_EQUAL(u64(56), hash64(bytes.first(56)));
+
+  BOOST_CHECK_EQUAL(text(64, 4), "PFRM");
+  BOOST_CHECK_EQUAL(u32(68), 2);  // a node, codec none
+  BOOST_CHECK_EQUAL(u32(72), 0);
+  BOOST_CHECK_EQUAL(u32(76), 21);
+  BOOST_CHECK_EQUAL(u32(80), 21);
+  BOOST_CHECK_EQUAL(u64(88), hash128(plain).high);
+  BOOST_CHECK_EQUAL(u64(96), hash128(plain).low);
+  BOOST_CHECK_EQUAL(u64(104), kPack);
+  BOOST_CHECK(to_bytes(bytes.subspan(120, 21)) == plain);
+  BOOST_CHECK(all_zero(bytes.subspan(141, 3)));
+
+  BOOST_CHECK_EQUAL(u32(144), 64);
+  BOOST_CHECK_EQUAL(u32(148), 80);
+  BOOST_CHECK_EQUAL(text(152, 8), "PLTRSEAL");
+  BOOST_CHECK_EQUAL(u32(164), 1);
+  BOOST_CHECK_EQUAL(u64(176), u64(24));  // the salt
+  BOOST_CHECK_EQUAL(u64(184), 144);
+  BOOST_CHECK_EQUAL(u64(192), hash64(bytes.subspan(144, 8)));
+  BOOST_CHECK_EQUAL(u64(208), hash64(bytes.subspan(152, 56)));
+}
+
 BOOST_AUTO_TEST_CASE(a_slot_that_is_not_there_is_damaged_and_named) {
   ForgetfulDisk disk;
   const auto pack = create_pack(disk);

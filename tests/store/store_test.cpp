@@ -151,6 +151,23 @@ BOOST_AUTO_TEST_CASE(full_packs_are_sealed_and_few_stay_open) {
   BOOST_CHECK(*store->get(late) == wordy_bytes(100, 2));
 }
 
+BOOST_AUTO_TEST_CASE(a_clean_stop_leaves_every_pack_sealed) {
+  TestStore store;
+  store->seal();  // nothing to seal yet
+  const ChunkRef first = put(store, wordy_bytes(3000, 1));
+  store->seal();
+  const ChunkRef second = put(store, wordy_bytes(3000, 2));
+  BOOST_CHECK_GT(second.pack, first.pack);
+  store->seal();
+  const auto storage = store.disk().storage();
+  for (const pack::PackId id : storage->list()) {
+    BOOST_CHECK(pack::has_footer(*storage->open(id), id));
+  }
+  store.reopen();
+  BOOST_CHECK(put(store, wordy_bytes(3000, 1)) == first);
+  BOOST_CHECK(*store->get(second) == wordy_bytes(3000, 2));
+}
+
 BOOST_AUTO_TEST_CASE(a_chunk_larger_than_a_pack_gets_its_own) {
   TestStore store({.pack_target = 10 * kKiB});
   const Bytes plain = random_bytes(100 * kKiB, 1);

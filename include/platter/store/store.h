@@ -55,8 +55,14 @@ class Store {
   virtual Chunk get(const ChunkRef& ref) = 0;
 
   // Makes every chunk whose put() returned before this call durable, then
-  // lets the hash index name it. Throws Errc::no_space, Errc::io.
+  // lets the hash index name it. Throws Errc::no_space, Errc::io. Once the
+  // disk failed to keep what was put, no later sync() succeeds either: the
+  // store must be opened again.
   virtual void sync() = 0;
+
+  // For a clean stop: a sync() after which open() has nothing to recover. The
+  // store can still be used.
+  virtual void seal() = 0;
 
   // Bytes a chunk takes in its pack. Throws Errc::damaged.
   virtual std::uint64_t stored_length(const ChunkRef& ref) = 0;
