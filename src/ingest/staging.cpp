@@ -116,7 +116,13 @@ void Staging::write(std::uint64_t offset, ByteView bytes) {
   // The overlay speaks in whole pages: what a page held before comes along.
   if (offset != first && needs_base(first)) fill_from_base(first, kPageSize);
   if (end % kPageSize != 0 && needs_base(last)) fill_from_base(last, kPageSize);
-  file_.write(offset, bytes);
+  try {
+    file_.write(offset, bytes);
+  } catch (...) {
+    // What was written past the end is no part of the file.
+    file_.resize(size_);
+    throw;
+  }
   written_.insert(first, last + kPageSize);
   if (end > size_) {
     size_ = end;
@@ -159,11 +165,16 @@ void Staging::drop_base(std::uint64_t keep) {
       continue;
     }
     const block::Extent extent = base_->extent_at(offset);
-    const std::uint64_t part = std::min({extent.end(), end, offset + kMiB});
-    if (extent.kind == block::ExtentKind::data) {
-      fill_from_base(offset, part - offset);
+    if (extent.kind == block::ExtentKind::zero &&
+        extent.end() >= std::min(offset + kPageSize, end)) {
+      offset = extent.end() >= end ? end : round_down(extent.end(), kPageSize);
+      continue;
     }
-    offset = round_up(part, kPageSize);
+    // Whole pages: one that is data in part is data.
+    const std::uint64_t part =
+        std::min({round_up(extent.end(), kPageSize), end, offset + kMiB});
+    fill_from_base(offset, part - offset);
+    offset = part;
   }
   base_.reset();
 }
