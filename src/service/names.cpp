@@ -16,24 +16,32 @@ constexpr std::array<std::string_view, 10> kDiskEndings = {
     ".img", ".iso", ".qcow", ".qcow2", ".raw",
     ".vdi", ".vhd", ".vhdx", ".vmdk",  ".vpc"};
 
-bool is_utf8(std::string_view text) {
-  std::size_t follow = 0;
-  for (const char letter : text) {
-    const auto byte = static_cast<unsigned char>(letter);
-    if (follow > 0) {
-      if ((byte & 0xc0) != 0x80) return false;
-      --follow;
-    } else if (byte >= 0xf0 && byte < 0xf8) {
-      follow = 3;
-    } else if (byte >= 0xe0) {
-      follow = 2;
-    } else if (byte >= 0xc0) {
-      follow = 1;
-    } else if (byte >= 0x80) {
-      return false;
-    }
+// The bytes of the letter that `text` begins with; 0 when that is no UTF-8
+// (RFC 3629: none longer than needed, no surrogates, none past U+10FFFF).
+std::size_t letter_length(std::string_view text) {
+  const auto byte = [&](std::size_t at) {
+    return static_cast<unsigned char>(text[at]);
+  };
+  const unsigned first = byte(0);
+  if (first < 0x80) return 1;
+  if (first < 0xc2 || first > 0xf4) return 0;
+  const std::size_t length = first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
+  if (text.size() < length) return 0;
+  for (std::size_t at = 1; at < length; ++at) {
+    if ((byte(at) & 0xc0) != 0x80) return 0;
   }
-  return follow == 0;
+  const unsigned least = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+  const unsigned most = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+  return least <= byte(1) && byte(1) <= most ? length : 0;
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t length = letter_length(text);
+    if (length == 0) return false;
+    text.remove_prefix(length);
+  }
+  return true;
 }
 
 // Whether `name` is `word` followed by six letters or digits, as programs
