@@ -1,0 +1,166 @@
+// tests/service/service.h
+//
+// A whole service in a folder, from the index to uploads and images, that can
+// be stopped without a word and started again, and what tests ask of it.
+#pragma once
+
+#include <unistd.h>
+
+#include <boost/test/unit_test.hpp>
+
+#include "laws/byte_source.h"
+#include "laws/format.h"
+#include "platter/block/sources.h"
+#include "platter/service/images.h"
+#include "support/folder.h"
+#include "support/manual_clock.h"
+#include "support/sparse.h"
+
+namespace platter::test {
+
+using access::Caller;
+using image::Number;
+using image::Place;
+using image::RecordPtr;
+using image::Status;
+using service::DraftPtr;
+
+inline constexpr gid_t kProjectGroup = 4711;
+
+class TestService {
+ public:
+  using MakeStorage = std::function<std::unique_ptr<pack::Storage>()>;
+
+  explicit TestService(service::Options options = {},
+                       MakeStorage make_storage = {})
+      : options_(std::move(options)), make_storage_(std::move(make_storage)) {
+    options_.staging = staging();
+    if (!make_storage_) {
+      make_storage_ = [this] {
+        return pack::local_storage(folder_.path() / "packs");
+      };
+    }
+    start();
+  }
+
+  // As a process that ends without a word; its drafts must be gone. The index
+  // stays open unless told otherwise: opening it takes long.
+  void stop() {
+    images_.reset();
+    uploads_.reset();
+    workers_.reset();
+    catalogue_.reset();
+    store_.reset();
+  }
+  void close_index() { index_.reset(); }
+  void start() {
+    if (!index_) index_ = index::open(folder_.path() / "index");
+    store_ = store::Store::open(*index_, make_storage_());
+    catalogue_ = std::make_unique<image::Catalogue>(*index_, clock_);
+    workers_ = std::make_unique<Workers>(2);
+    uploads_ = std::make_unique<service::Uploads>(
+        service::Uploads::Parts{*store_, *catalogue_, *workers_, clock_},
+        options_);
+    images_ = std::make_unique<service::Images>(
+        service::Images::Parts{*store_, *catalogue_, *uploads_, access_,
+                               clock_},
+        options_);
+    uploads_->recover();
+  }
+  void restart() {
+    stop();
+    start();
+  }
+
+  service::Uploads& uploads() { return *uploads_; }
+  service::Images& images() { return *images_; }
+  image::Catalogue& catalogue() { return *catalogue_; }
+  store::Store& store() { return *store_; }
+  access::Access& access() { return access_; }
+  ManualClock& clock() { return clock_; }
+  Path staging() const { return folder_.path() / "staging"; }
+  Path folder() const { return folder_.path(); }
+
+  // The daemon's own user, who is admin; one of the project; and a stranger.
+  Caller admin() const { return {geteuid(), getegid(), getpid()}; }
+  Caller member() const { return {4711, kProjectGroup, 0}; }
+  Caller stranger() const { return {4712, 4712, 0}; }
+
+  Number create(const std::string& name) {
+    return images_->create(admin(), name)->number;
+  }
+  RecordPtr record(Number number) const { return catalogue_->find(number); }
+  Status status(Number number) const { return record(number)->status; }
+  RecordPtr named(const std::string& name, Place place = Place::images) {
+    return catalogue_->find("default", place, name);
+  }
+  void set(Number number, const std::string& name, const std::string& value) {
+    images_->set_properties(admin(), number, {{name, value}});
+  }
+
+  // Writes all of `file` to the draft, in pieces.
+  void write(const DraftPtr& draft, ByteView file) {
+    constexpr std::size_t kPiece = 256 * kKiB;
+    for (std::size_t at = 0; at < file.size(); at += kPiece) {
+      uploads_->write(*draft, at,
+                      file.subspan(at, std::min(kPiece, file.size() - at)));
+    }
+  }
+  // What `cp` does. Throws what the content is refused for.
+  void upload(Number number, ByteView file) {
+    const DraftPtr draft = uploads_->open(number, true);
+    write(draft, file);
+    flush_and_close(draft);
+  }
+  Number uploaded(const std::string& name, ByteView file) {
+    const Number number = create(name);
+    upload(number, file);
+    return number;
+  }
+  void flush_and_close(const DraftPtr& draft, bool killed = false) {
+    try {
+      uploads_->flush(draft, killed);
+    } catch (...) {
+      uploads_->close(draft);
+      throw;
+    }
+    uploads_->close(draft);
+  }
+
+  Bytes original(Number number) {
+    return block::read_all(*images_->open_original(admin(), number));
+  }
+  // The image is whole, and its file is this.
+  void check_active(Number number, ByteView file) {
+    BOOST_REQUIRE(record(number));
+    BOOST_REQUIRE_EQUAL(name_of(status(number)), name_of(Status::active));
+    BOOST_REQUIRE(same_bytes(original(number), file));
+  }
+  void check_status(Number number, Status status) {
+    BOOST_REQUIRE(record(number));
+    BOOST_CHECK_EQUAL(name_of(this->status(number)), name_of(status));
+  }
+
+ private:
+  TemporaryFolder folder_;
+  ManualClock clock_;
+  service::Options options_;
+  MakeStorage make_storage_;
+  access::Access access_{
+      {geteuid(), std::nullopt, {{"default", kProjectGroup}}}};
+  std::unique_ptr<index::Index> index_;
+  std::unique_ptr<store::Store> store_;
+  std::unique_ptr<image::Catalogue> catalogue_;
+  std::unique_ptr<Workers> workers_;
+  std::unique_ptr<service::Uploads> uploads_;
+  std::unique_ptr<service::Images> images_;
+};
+
+// A qcow2 file of that disk.
+inline Bytes qcow2_file(const Bytes& disk) {
+  return block::read_all(*format::make_view(
+      format::Format::qcow2, std::make_shared<SparseMemory>(disk),
+      some_identity()));
+}
+
+}  // namespace platter::test
