@@ -85,6 +85,8 @@ std::optional<StoreFolder> open_store(const std::string& source) {
 void unmount(const Path& place, bool lazy) {
   const MountEntry entry = find_mount(resolve(place));
   const bool dead = is_dead(entry.target);
+  // Not to be what keeps the mount busy ourselves.
+  std::filesystem::current_path("/");
   try {
     remove_mount(entry.target, lazy || dead);
   } catch (const Error& error) {
