@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <filesystem>
+#include <future>
 
 #include "platter/base/error.h"
 #include "platter/base/log.h"
@@ -214,6 +215,17 @@ HashAlgorithm Uploads::algorithm_for(const Record& record) const {
              : options_.hash_algorithm;
 }
 
+ingest::Ingested Uploads::take(const Draft& draft, const Record& record) {
+  const auto declared = record.format_declared
+                            ? format::format_of(record.disk_format)
+                            : std::nullopt;
+  return ingest::ingest(parts_.store, parts_.workers,
+                        {draft.snapshot(),
+                         record.file_name,
+                         declared,
+                         {record.id.bytes, record.created_at}});
+}
+
 // REQUIRES: the draft is frozen.
 void Uploads::commit(Draft& draft) {
   const image::Number number = draft.number();
@@ -225,19 +237,16 @@ void Uploads::commit(Draft& draft) {
   }
   const RecordPtr before = parts_.catalogue.find(number);
   const HashAlgorithm algorithm = algorithm_for(*before);
-  const std::string hash = draft.finish_hash(algorithm);
+  // The hash is one long chain of work; the disk's chunks are many short ones.
+  auto hashing = std::async(std::launch::async,
+                            [&] { return draft.finish_hash(algorithm); });
+  const ingest::Ingested taken = take(draft, *before);
+  const std::string hash = hashing.get();
   if (before->hash_declared && before->os_hash_value != hash) {
     throw Error(Errc::mismatch,
                 "the uploaded bytes' " + before->os_hash_algo + " is " + hash +
                     ", but os_hash_value was set to " + before->os_hash_value);
   }
-  const ingest::Ingested taken = ingest::ingest(
-      parts_.store, parts_.workers,
-      {draft.snapshot(),
-       before->file_name,
-       before->format_declared ? format::format_of(before->disk_format)
-                               : std::nullopt,
-       {before->id.bytes, before->created_at}});
   parts_.catalogue.update(number, [&](Record& record) {
     record.status = Status::active;
     record.status_reason.clear();

@@ -85,6 +85,7 @@ class Uploads {
   void begin_writing(Draft& draft);
   void forget_data(image::Number number);
   HashAlgorithm algorithm_for(const image::Record& record) const;
+  ingest::Ingested take(const Draft& draft, const image::Record& record);
   void commit(Draft& draft);
   void compare_twin(Draft& twin, image::Number number);
   std::optional<image::Number> twin_of(image::Number number);
