@@ -70,7 +70,10 @@ void set_visibility(Record& record, std::string_view value) {
                     std::string(value) + "\" is not");
   }
   record.visibility = *visibility;
-  if (*visibility != image::Visibility::private_ && has_data(record)) {
+  // What others see changes no more; what is being written is not seen yet.
+  const bool whole =
+      record.status == Status::active || record.status == Status::deactivated;
+  if (*visibility != image::Visibility::private_ && whole) {
     record.sealed = true;
   }
 }
@@ -253,6 +256,11 @@ void check_name(std::string_view name) {
                                    std::to_string(kMaxPropertyName) +
                                    " bytes; this one has " +
                                    std::to_string(name.size()));
+  }
+  if (name == kTag || name == kMember) {
+    throw Error(Errc::invalid, std::string(name) +
+                                   " is the beginning of a name; what follows "
+                                   "the dot is missing");
   }
 }
 
