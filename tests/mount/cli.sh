@@ -84,6 +84,48 @@ test_unmount() {
   check "umount works too" umount "$WORK/second"
 }
 
+# Names that the kernel's table of mounts writes in its own way.
+test_odd_names() {
+  local odd="$WORK/a b/ü \\040"
+  mkdir -p "$odd"
+  exits "mount, odd name" 0 platter "$WORK/new" "$odd" -o ro,noatime
+  check "mount, odd name: read-only" no mkdir "$odd/images/x"
+  exits "status, odd name" 0 platter status "$odd"
+  check "status, odd name: is that mount" grep -qF "$odd" "$WORK/said"
+  exits "unmount from within, odd name" 0 \
+    bash -c 'cd "$1/images" && exec "$2" unmount ..' _ "$odd" "$PLATTER"
+}
+
+test_lazy_unmount() {
+  local reader
+  platter mount "$WORK/new" "$WORK/second" >/dev/null
+  tail -f "$WORK/second/README" >/dev/null 2>&1 &
+  reader=$!
+  wait_until 5 holds_open "$reader" "$WORK/second/README"
+  exits "unmount --lazy" 0 platter unmount --lazy "$WORK/second"
+  check "unmount --lazy: gone from the tree" no mountpoint -q "$WORK/second"
+  exits "unmount --lazy: the store is in use still" 5 \
+    platter mount "$WORK/new" "$WORK/second"
+  kill "$reader" && wait "$reader" 2>/dev/null
+  check "unmount --lazy: in the end it is free" \
+    wait_until 10 platter mount "$WORK/new" "$WORK/second"
+  exits "unmount, by the store's name" 0 platter unmount "$WORK/new"
+}
+
+test_config() {
+  local file=$WORK/config.toml
+  printf '[images]\nhash = "md5"\n' >"$file"
+  exits "a wrong setting" 2 platter mount "$WORK/new" "$WORK/second" \
+    --config "$file"
+  check "a wrong setting: file and line" grep -qF "$file:2" "$WORK/said"
+  check "a wrong setting: what is allowed" grep -q sha512 "$WORK/said"
+  PLATTER_MOUNT_THREADS=none exits "a wrong variable" 2 platter config
+  platter config -o settle=7 >"$file"
+  exits "config reads what it wrote" 0 platter config --config "$file"
+  check "config reads what it wrote: the value" \
+    grep -q "^settle = \"7s\" .*$file" "$WORK/said"
+}
+
 test_signals() {
   mkdir "$IMAGES/last"
   cp "$SMALL" "$IMAGES/last/"
@@ -154,6 +196,9 @@ test_init
 test_mount
 test_status
 test_unmount
+test_odd_names
+test_lazy_unmount
+test_config
 test_signals
 test_stale_mount
 test_fstab
