@@ -38,8 +38,15 @@ MountEntry find_mount(const Path& place) {
 
 // Who keeps the mount busy, and what to do.
 std::string describe_holders(const Path& target) {
+  const std::vector<Holder> holders = holders_of(target);
+  if (holders.empty()) {
+    return fmt::format(
+        "{} is in use by processes of other users, or is not yours to "
+        "unmount; try again as root",
+        target.string());
+  }
   std::string text = target.string() + " is in use";
-  for (const Holder& holder : holders_of(target)) {
+  for (const Holder& holder : holders) {
     text += fmt::format("\n  process {} ({}): {}", holder.pid, holder.command,
                         holder.what);
   }
