@@ -50,7 +50,7 @@ fuse_entry_param to_entry(const tree::Attributes& attributes) {
   entry.ino = attributes.id.value;
   entry.attr = to_stat(attributes);
   entry.attr_timeout = seconds_of(attributes.lifetime);
-  entry.entry_timeout = entry.attr_timeout;
+  entry.entry_timeout = seconds_of(attributes.name_lifetime);
   return entry;
 }
 

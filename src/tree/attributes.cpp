@@ -13,9 +13,11 @@ using std::chrono::milliseconds;
 
 namespace {
 
-// Sealed images change only through this mount, which tells the kernel.
-constexpr milliseconds kSealedLifetime{60'000};
-constexpr milliseconds kFolderLifetime{1'000};
+// What changes only through this mount: the kernel sees that itself, or is
+// told.
+constexpr milliseconds kLong{60'000};
+// What a request for something else may change.
+constexpr milliseconds kShort{1'000};
 
 constexpr unsigned kFolderMode = 02770;
 constexpr unsigned kFileMode = 0660;
@@ -38,7 +40,8 @@ Attributes fixed_folder(const Context& context, NodeId id,
   Attributes attributes = blank(context, id, NodeType::folder, permissions);
   attributes.modified = {context.folders_changed.load()};
   attributes.changed = attributes.modified;
-  attributes.lifetime = kFolderLifetime;
+  attributes.lifetime = kShort;
+  attributes.name_lifetime = kLong;
   return attributes;
 }
 
@@ -63,9 +66,10 @@ Attributes of_image(const Context& context, NodeId id, const Record& record) {
   attributes.modified =
       disk && record.modified_at ? record.modified_at : record.updated_at;
   attributes.changed = record.updated_at;
-  if (record.sealed && is_readable(record)) {
-    attributes.lifetime = kSealedLifetime;
-  }
+  const bool settled = record.sealed && is_readable(record);
+  if (folder) attributes.lifetime = kShort;
+  if (settled) attributes.lifetime = kLong;
+  if (settled || folder) attributes.name_lifetime = kLong;
   return attributes;
 }
 

@@ -98,7 +98,7 @@ std::optional<Attributes> Tree::lookup(const Caller& caller, NodeId parent,
   // kernel, so it must ask.
   if (child->kind() == NodeKind::original &&
       parent.kind() == NodeKind::images) {
-    found.lifetime = {};
+    found.name_lifetime = {};
   }
   return found;
 }

@@ -36,8 +36,10 @@ struct Attributes {
   std::uint64_t allocated = 0;  // bytes; never 0 for a file that is not empty
   Timestamp modified;
   Timestamp changed;
-  // How long the kernel may believe this without asking again.
+  // How long the kernel may believe this, and that the name it was found by
+  // means this node, without asking again.
   std::chrono::milliseconds lifetime{0};
+  std::chrono::milliseconds name_lifetime{0};
 };
 
 struct Child {
