@@ -32,25 +32,29 @@ void Draft::check_alive() const {
 void Draft::write(std::uint64_t offset, ByteView bytes) {
   const std::shared_lock writing(writing_);
   check_alive();
+  // Also a write that fails leaves something to be seen to at the close.
+  mark_dirty();
   staging_->write(offset, bytes);
   hash_.written(offset, bytes.size());
-  const std::scoped_lock lock(mutex_);
-  dirty_ = true;
 }
 
 void Draft::resize(std::uint64_t size) {
   const std::shared_lock writing(writing_);
   check_alive();
   if (staging_->size() == size) return;
+  mark_dirty();
   staging_->resize(size);
   hash_.resized();
-  const std::scoped_lock lock(mutex_);
-  dirty_ = true;
 }
 
 bool Draft::dirty() const {
   const std::scoped_lock lock(mutex_);
   return dirty_;
+}
+
+void Draft::mark_dirty() {
+  const std::scoped_lock lock(mutex_);
+  dirty_ = true;
 }
 
 void Draft::mark_clean() {

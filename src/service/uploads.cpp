@@ -21,6 +21,14 @@ bool is_finished(const Record& record) {
          record.status == Status::deactivated;
 }
 
+void check_writable(const Record& record) {
+  if (!record.sealed) return;
+  throw Error(Errc::read_only,
+              "image \"" + record.name +
+                  "\" has its data, which never changes; make a new image for "
+                  "other data");
+}
+
 // What a refusal makes of the image: content that can never be right is an
 // error; content that was cut off, or that the store could not take, may be
 // completed.
@@ -109,12 +117,7 @@ DraftPtr Uploads::open(image::Number number, bool truncate) {
     const std::scoped_lock lock(mutex_);
     const RecordPtr record = parts_.catalogue.find(number);
     if (!record) throw Error(Errc::not_found, "the image is gone");
-    if (record->sealed) {
-      throw Error(Errc::read_only,
-                  "image \"" + record->name +
-                      "\" has its data, which never changes; make a new "
-                      "image for other data");
-    }
+    check_writable(*record);
     draft = draft_of(*record);
     draft->add_writer();
   }
@@ -159,6 +162,7 @@ void Uploads::resize(Draft& draft, std::uint64_t size) {
                                      " bytes are more than max_image_size, " +
                                      std::to_string(options_.max_image_size));
   }
+  if (size == draft.size()) return;
   if (!draft.dirty()) begin_writing(draft);
   const bool had_base = draft.has_base();
   draft.resize(size);
@@ -168,8 +172,9 @@ void Uploads::resize(Draft& draft, std::uint64_t size) {
 
 // A scratch file has no record; nothing is said of it.
 void Uploads::begin_writing(Draft& draft) {
-  if (!parts_.catalogue.find(draft.number())) return;
+  if (draft.aborted() || !parts_.catalogue.find(draft.number())) return;
   parts_.catalogue.update(draft.number(), [](Record& record) {
+    check_writable(record);
     record.status = Status::saving;
     record.status_reason.clear();
     record.modified_at = {};
@@ -182,6 +187,10 @@ void Uploads::forget_data(image::Number number) {
     record.guest.reset();
     record.original.reset();
     record.view_sizes.clear();
+    record.stored_size = 0;
+    // What was found in the data goes with it; what was declared stays.
+    if (!record.format_declared) record.disk_format.clear();
+    if (!record.hash_declared) record.os_hash_value.clear();
   });
 }
 
@@ -202,7 +211,7 @@ void Uploads::flush(const DraftPtr& draft, bool killed) {
     }
     commit(*draft);
   } catch (const Error& problem) {
-    refuse(*draft, problem);
+    if (!draft->aborted()) refuse(*draft, problem);
     if (!killed) throw;
   }
 }
@@ -321,7 +330,10 @@ void Uploads::close(const DraftPtr& draft) {
   // An active image is its own base if it is opened again. Scratch files, and
   // what may be resumed, stay.
   const bool finished = record && is_finished(*record);
-  if (is_twin || finished || draft->aborted()) drop(number);
+  // Who was aborted may close late, when the number has another draft.
+  const auto current = drafts_.find(number);
+  if (current == drafts_.end() || current->second != draft) return;
+  if (is_twin || finished) drop(number);
 }
 
 // REQUIRES: mutex_ is held.
@@ -355,8 +367,8 @@ void Uploads::adopt(const DraftPtr& scratch, image::Number number) {
     drafts_[number] = scratch;
     scratch->belong_to(number);
   }
-  if (scratch->has_writers()) return;
   if (!scratch->empty()) begin_writing(*scratch);
+  if (scratch->has_writers()) return;
   // One more writer for as long as the commit takes.
   scratch->add_writer();
   try {
@@ -374,8 +386,10 @@ void Uploads::seal(image::Number number) {
   if (!record || record->sealed || !is_finished(*record)) return;
   const auto draft = drafts_.find(number);
   if (draft != drafts_.end() && draft->second->dirty()) return;
-  parts_.catalogue.update(number,
-                          [](Record& changed) { changed.sealed = true; });
+  parts_.catalogue.update(number, [](Record& changed) {
+    // A writer may have come between.
+    if (is_finished(changed)) changed.sealed = true;
+  });
 }
 
 void Uploads::abort(image::Number number) {

@@ -62,6 +62,7 @@ class Draft {
 
  private:
   void check_alive() const;
+  void mark_dirty();
 
   std::unique_ptr<ingest::Staging> staging_;
   ingest::StreamHash hash_;
