@@ -2,14 +2,12 @@
 // is written, cut, grown and reopened, over every kind of base.
 #include "platter/ingest/staging.h"
 
-#include <sys/resource.h>
-
 #include <boost/test/unit_test.hpp>
-#include <csignal>
 
 #include "laws/byte_source.h"
 #include "platter/base/error.h"
 #include "platter/block/sources.h"
+#include "support/file_limit.h"
 #include "support/folder.h"
 #include "support/sparse.h"
 
@@ -179,24 +177,6 @@ BOOST_AUTO_TEST_CASE(a_new_file_is_empty_and_takes_nothing) {
   BOOST_TEST(staging.allocated() < kMiB);
 }
 
-// What a full disk is to a write: it may go no further than here.
-class FileLimit {
- public:
-  explicit FileLimit(rlim_t bytes) {
-    std::signal(SIGXFSZ, SIG_IGN);
-    getrlimit(RLIMIT_FSIZE, &before_);
-    const rlimit limit{bytes, before_.rlim_max};
-    setrlimit(RLIMIT_FSIZE, &limit);
-  }
-  ~FileLimit() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, SIG_DFL);
-  }
-
- private:
-  rlimit before_{};
-};
-
 BOOST_AUTO_TEST_CASE(a_write_that_fails_leaves_what_was_there) {
   test::TemporaryFolder folder;
   const Path path = folder.path() / "overlay";
@@ -204,7 +184,7 @@ BOOST_AUTO_TEST_CASE(a_write_that_fails_leaves_what_was_there) {
   {
     Staging staging(path, nullptr);
     staging.write(0, before);
-    const FileLimit limit(50 * kKiB);
+    const test::FileLimit limit(50 * kKiB);
     BOOST_CHECK_THROW(
         staging.write(31 * kKiB, test::random_bytes(30 * kKiB, 2)), Error);
     test::check_byte_source(*staging.snapshot(), before);
