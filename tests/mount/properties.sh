@@ -51,6 +51,8 @@ test_set_and_remove() {
   check "remove a tag" setfattr -x user.tag.lts free
   check "remove a tag: is gone" \
     no contains '^user.tag.lts' "$(getfattr -d free)"
+  sleep 1 # times are shown in seconds
+  set_attribute free os_version 12
   check "updated_at moved" \
     no equal "$(attribute free updated_at)" "$(attribute free created_at)"
 }
