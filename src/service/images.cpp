@@ -141,6 +141,7 @@ void Images::hide_file(const Caller& caller, Number number,
   }
   parts_.catalogue.update(
       number, [&](Record& changed) { changed.hidden_files.insert(file_name); });
+  expect_deadline(parts_.clock.now() + options_.replace_ttl);
 }
 
 void Images::show_file(const Caller& caller, Number number,
@@ -195,9 +196,9 @@ block::SourcePtr Images::open_original(const Caller& caller, Number number) {
 
 block::SourcePtr Images::open_view(const Caller& caller, Number number,
                                    format::Format format) {
+  parts_.access.check_read_data(caller, *see(caller, number));
   parts_.uploads.seal(number);
   const RecordPtr record = see(caller, number);
-  parts_.access.check_read_data(caller, *record);
   if (!record->guest) {
     throw Error(Errc::not_found,
                 "image \"" + record->name + "\" has no data yet");
