@@ -2,10 +2,10 @@
 #include <fmt/core.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
-#include <sys/xattr.h>
 
 #include <map>
 
+#include "attribute.h"
 #include "mountpoint.h"
 #include "platter/base/error.h"
 #include "platter/cli/store_folder.h"
@@ -25,15 +25,6 @@ std::string about(std::uint64_t bytes) {
   return fmt::format("{:.3g} {}", amount, kUnits[unit]);
 }
 
-// Empty when the attribute is not set.
-std::string attribute(const Path& path, const char* name) {
-  std::string value(256, '\0');
-  const ssize_t length =
-      getxattr(path.c_str(), name, value.data(), value.size());
-  value.resize(length < 0 ? 0 : static_cast<std::size_t>(length));
-  return value;
-}
-
 struct Census {
   std::map<std::string, std::uint64_t> by_status;
   std::uint64_t images = 0;
@@ -45,12 +36,12 @@ Census count_images(const Path& folder) {
   std::error_code problem;
   for (const auto& entry :
        std::filesystem::directory_iterator(folder, problem)) {
-    const std::string status = attribute(entry.path(), "user.status");
+    const std::string status = read_attribute(entry.path(), "user.status");
     if (status.empty()) continue;
     ++census.images;
     ++census.by_status[status];
     census.uploaded +=
-        parse_number<std::uint64_t>(attribute(entry.path(), "user.size"))
+        parse_number<std::uint64_t>(read_attribute(entry.path(), "user.size"))
             .value_or(0);
   }
   if (problem) throw system_error(problem.value(), "list " + folder.string());

@@ -1,10 +1,10 @@
 // src/cli/why.cpp
 #include <fmt/core.h>
-#include <sys/xattr.h>
 
 #include <fstream>
 #include <iterator>
 
+#include "attribute.h"
 #include "mountpoint.h"
 #include "platter/base/error.h"
 #include "verbs.h"
@@ -38,14 +38,6 @@ std::string newest_complaint(const Path& mount, const std::string& path) {
   return newest;
 }
 
-std::string attribute(const Path& path, const char* name) {
-  std::string value(4096, '\0');
-  const ssize_t length =
-      getxattr(path.c_str(), name, value.data(), value.size());
-  value.resize(length < 0 ? 0 : static_cast<std::size_t>(length));
-  return value;
-}
-
 // images/NAME of a path at or below it; empty for all others.
 Path image_of(const Path& path) {
   const auto parts = std::distance(path.begin(), path.end());
@@ -71,12 +63,13 @@ void print_why(const Path& place) {
     complaint = newest_complaint(mount->target, image.string());
   }
   const std::string reason =
-      image.empty() ? std::string()
-                    : attribute(mount->target / image, "user.status_reason");
+      image.empty()
+          ? std::string()
+          : read_attribute(mount->target / image, "user.status_reason");
   if (!complaint.empty()) fmt::print("{}\n", complaint);
   if (!reason.empty()) {
     fmt::print("{} is {}: {}\n", image.string(),
-               attribute(mount->target / image, "user.status"), reason);
+               read_attribute(mount->target / image, "user.status"), reason);
   }
   if (complaint.empty() && reason.empty()) {
     fmt::print("nothing was refused at {} since the mount began\n",

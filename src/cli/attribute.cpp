@@ -1,0 +1,16 @@
+// src/cli/attribute.cpp
+#include "attribute.h"
+
+#include <sys/xattr.h>
+
+namespace platter::cli {
+
+std::string read_attribute(const Path& path, const char* name) {
+  std::string value(4096, '\0');
+  const ssize_t length =
+      getxattr(path.c_str(), name, value.data(), value.size());
+  value.resize(length < 0 ? 0 : static_cast<std::size_t>(length));
+  return value;
+}
+
+}  // namespace platter::cli
