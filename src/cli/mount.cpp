@@ -119,6 +119,7 @@ void serve(const StoreFolder& store, const MountRequest& request,
   raise_file_limit();
   // A terminal that closes is no reason to stop serving.
   std::signal(SIGHUP, SIG_IGN);
+  fuse::hold_stop_signals();
   Server server(store, request.config);
   fuse::Mount mount(server.tree(), mount_options(store, request));
   log::info("mounted", {{"store", store.path().string()},

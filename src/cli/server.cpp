@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "platter/base/error.h"
+#include "platter/base/log.h"
 #include "platter/pack/storage.h"
 #include "values.h"
 
@@ -97,6 +98,15 @@ Server::Server(const StoreFolder& folder, const Config& config)
       tree_({images_, uploads_, journal_, catalogue_, *store_, access_, clock_},
             tree_options(folder, config)) {
   uploads_.recover();
+}
+
+Server::~Server() {
+  try {
+    store_->seal();
+  } catch (const std::exception& problem) {
+    // The next mount recovers what is left open.
+    log::warning("cannot seal the packs", {{"why", problem.what()}});
+  }
 }
 
 }  // namespace platter::cli

@@ -26,6 +26,7 @@ class Server {
   // Claims the store, opens it and puts in order what its last run left.
   // Throws Errc::busy when another process has it.
   Server(const StoreFolder& folder, const Config& config);
+  ~Server();
 
   tree::Tree& tree() noexcept { return tree_; }
 

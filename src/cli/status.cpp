@@ -94,21 +94,34 @@ void print_store(const StoreFolder& store) {
   print_field("stored", about(allocated_in(store.packs())) + " in packs");
 }
 
+// "process 1234" or what else there is to say. Users of a mount need not be
+// able to look into its store.
+std::string state_of(const MountEntry& entry) {
+  if (is_dead(entry.target)) {
+    return fmt::format(
+        "dead: its process has ended; `platter unmount {}` "
+        "clears it",
+        entry.target.string());
+  }
+  try {
+    const auto pid = StoreFolder::open(entry.source).user();
+    return pid ? fmt::format("process {}", *pid) : std::string("ending");
+  } catch (const Error&) {
+    return "mounted";
+  }
+}
+
 void print_mount(const MountEntry& entry) {
   fmt::print("{}\n", entry.target.string());
   print_field("store", entry.source);
-  if (is_dead(entry.target)) {
-    print_field("state", fmt::format("dead: its process has ended; `platter "
-                                     "unmount {}` clears it",
-                                     entry.target.string()));
-    return;
-  }
+  print_field("state", state_of(entry));
+}
+
+void print_content(const MountEntry& entry) {
+  if (is_dead(entry.target)) return;
   try {
-    const StoreFolder store = StoreFolder::open(entry.source);
-    print_field("process", fmt::format("{}", store.user().value_or(0)));
-    print_store(store);
+    print_store(StoreFolder::open(entry.source));
   } catch (const Error& problem) {
-    // Users of a mount need not be able to look into its store.
     print_field("", problem.what());
   }
   print_images(entry.target);
@@ -133,13 +146,14 @@ void print_status(const Path& place) {
     if (!entry.is_ours()) continue;
     if (!path.empty() && entry.target != path && entry.source != path) continue;
     print_mount(entry);
+    // Counting images takes as long as listing them: not for all at once.
+    if (!path.empty()) print_content(entry);
     found = true;
   }
   if (found) return;
   if (path.empty()) {
     fmt::print(
-        "no store is mounted; `platter mount STORE MOUNTPOINT` mounts "
-        "one\n");
+        "no store is mounted; `platter mount STORE MOUNTPOINT` mounts one\n");
   } else {
     print_unmounted(path);
   }

@@ -33,7 +33,8 @@ void mount_store(const MountRequest& request);
 // when there is no such mount, Errc::busy naming the processes that use it.
 void unmount(const Path& place, bool lazy);
 
-// `place`: a mountpoint or a store's folder; empty: every mount of ours.
+// `place`: a mountpoint or a store's folder, with what it holds; empty: every
+// mount of ours, in short.
 void print_status(const Path& place);
 
 // Why the last request about `path` was refused. Throws Errc::not_found when
