@@ -160,8 +160,8 @@ uploads() {
 
 platter() { "$PLATTER" "$@"; }
 
-# A dead mount is a mount point, too; only a live one answers.
-mounted() { mountpoint -q "$MNT" && stat -f "$MNT"; }
+# A live mount of type fuse; a dead one is a mount point, too, but has no answer.
+mounted() { [ "$(stat -f -c %t "$MNT")" = 65735546 ]; }
 
 # start_daemon [OPTIONS...]: mounts, and returns when the tree is there.
 # shellcheck disable=SC2120
