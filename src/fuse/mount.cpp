@@ -5,6 +5,7 @@
 #include <sys/sysmacros.h>
 
 #include <cerrno>
+#include <csignal>
 #include <fstream>
 #include <thread>
 
@@ -50,6 +51,14 @@ class Arguments {
   fuse_args args_ = FUSE_ARGS_INIT(0, nullptr);
 };
 
+sigset_t stop_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  return signals;
+}
+
 // The kernel starts each FUSE mount with 128 KiB of readahead, too little to
 // keep two cores decompressing; only root may raise it.
 void raise_readahead(const Path& mountpoint, std::uint64_t bytes) {
@@ -62,6 +71,11 @@ void raise_readahead(const Path& mountpoint, std::uint64_t bytes) {
 }
 
 }  // namespace
+
+void hold_stop_signals() {
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+}
 
 Mount::Mount(tree::Tree& tree, Options options)
     : state_(new State{.server = {tree, options.readahead}}),
@@ -89,7 +103,10 @@ bool Mount::serve() {
   if (fuse_set_signal_handlers(session_) != 0) {
     throw Error(Errc::io, "cannot set the signal handlers");
   }
-  std::thread ticker([this] { tick_until_stopped(); });
+  std::thread ticker(
+      [this, server = pthread_self()] { tick_until_stopped(server); });
+  const sigset_t signals = stop_signals();
+  pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
   fuse_loop_config* config = fuse_loop_cfg_create();
   fuse_loop_cfg_set_clone_fd(config, 1);
   fuse_loop_cfg_set_max_threads(config, options_.threads);
@@ -110,7 +127,7 @@ bool Mount::serve() {
   return result == 0;
 }
 
-void Mount::tick_until_stopped() {
+void Mount::tick_until_stopped(pthread_t serving) {
   Server& server = state_->server;
   // Asks the kernel first: the mount serves by now.
   raise_readahead(options_.mountpoint, options_.readahead);
@@ -120,6 +137,9 @@ void Mount::tick_until_stopped() {
                          [&] { return server.poked || !server.ticking; });
     server.poked = false;
     lock.unlock();
+    // A signal that comes right before libfuse waits for one is seen and
+    // forgotten; another one wakes it.
+    if (fuse_session_exited(session_)) pthread_kill(serving, SIGTERM);
     try {
       server.tree.tick([&](tree::NodeId folder, const std::string& name) {
         fuse_lowlevel_notify_inval_entry(session_, folder.value, name.c_str(),

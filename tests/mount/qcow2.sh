@@ -9,7 +9,7 @@
 
 # kind NAME OPTIONS...: a qcow2 of the disk, made with these options, is taken.
 kind() {
-  local name=$1 file=$DISKS/$1.qcow2
+  local name=$1 file=$DISKS/kind-$1.qcow2
   shift
   qemu-img convert -f raw -O qcow2 "$@" "$RAW" "$file" || fail "make $name"
   uploads "$name" "$file" qcow2 cp "$file" "$name/"

@@ -4,6 +4,8 @@
 // type or an errno.
 #pragma once
 
+#include <pthread.h>
+
 #include <string>
 #include <vector>
 
@@ -23,6 +25,11 @@ struct Options {
   std::uint64_t readahead = 4 * kMiB;  // bytes the kernel reads ahead
 };
 
+// Keeps SIGTERM and SIGINT from every thread that starts from now on: they must
+// reach the one that calls Mount::serve(), which waits for them. REQUIRES: no
+// other thread runs yet.
+void hold_stop_signals();
+
 // One mount. Made, served and destroyed by one thread.
 class Mount {
  public:
@@ -34,13 +41,14 @@ class Mount {
   // Unmounts, if that has not happened.
   ~Mount();
 
-  // Serves until the mount is unmounted or the process gets SIGTERM, SIGINT or
-  // SIGHUP. True: unmounted from outside; false: told to stop.
+  // Serves until the mount is unmounted or the process gets SIGTERM or SIGINT.
+  // True: unmounted from outside; false: told to stop. REQUIRES:
+  // hold_stop_signals() was called by this thread.
   bool serve();
 
  private:
   struct State;
-  void tick_until_stopped();
+  void tick_until_stopped(pthread_t serving);
 
   std::unique_ptr<State> state_;
   fuse_session* session_ = nullptr;
