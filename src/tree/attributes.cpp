@@ -127,6 +127,8 @@ Attributes of_image_node(const Context& context, const Caller& caller,
       Attributes attributes = of_image(context, id, *record);
       attributes.size = json_of(*record).size();
       attributes.allocated = kPageSize;
+      // Every property that is set changes it.
+      attributes.lifetime = {};
       return attributes;
     }
     default:
