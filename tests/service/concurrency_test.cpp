@@ -1,4 +1,5 @@
 // tests/service/concurrency_test.cpp: many at once.
+#include <atomic>
 #include <thread>
 
 #include "service.h"
@@ -12,6 +13,7 @@ using test::Status;
 constexpr int kThreads = 4;
 
 // Runs `work` with 0, 1, ... in as many threads; rethrows what one throws.
+// Boost.Test's checks are for one thread: none in `work`.
 void in_threads(const std::function<void(int)>& work) {
   std::vector<std::thread> threads;
   std::vector<std::exception_ptr> failures(kThreads);
@@ -66,18 +68,20 @@ BOOST_AUTO_TEST_CASE(one_upload_by_several) {
   const Bytes disk = test::random_bytes(kPiece * kPieces, 1);
   const auto number = create("x");
   const auto draft = uploads().open(number, false);
+  std::atomic<int> wrong = 0;
   in_threads([&](int thread) {
     Bytes seen(kPiece);
     for (auto piece = static_cast<std::uint64_t>(thread); piece < kPieces;
          piece += kThreads) {
       const std::uint64_t at = piece * kPiece;
       uploads().write(*draft, at, ByteView(disk).subspan(at, kPiece));
-      BOOST_REQUIRE(draft->read(at, seen) == kPiece);
-      BOOST_REQUIRE(test::same_bytes(seen, ByteView(disk).subspan(at, kPiece)));
+      draft->read(at, seen);
+      if (!test::same_bytes(seen, ByteView(disk).subspan(at, kPiece))) ++wrong;
       if (piece % 30 == 0) uploads().flush(draft, false);
       uploads().settle();
     }
   });
+  BOOST_TEST(wrong == 0);
   flush_and_close(draft);
   check_active(number, disk);
   BOOST_TEST(record(number)->os_hash_value == to_hex(sha256(disk)));
@@ -96,7 +100,7 @@ BOOST_AUTO_TEST_CASE(uploads_against_removals) {
         if (thread == 3) images().open_original(admin(), number);
       } catch (const Error& error) {
         // Who comes late is told that it is gone.
-        BOOST_REQUIRE(error.code() == Errc::not_found);
+        if (error.code() != Errc::not_found) throw;
       }
     });
     const auto record = this->record(number);
