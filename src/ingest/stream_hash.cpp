@@ -10,6 +10,8 @@ namespace platter::ingest {
 namespace {
 // The least that is worth a job.
 constexpr std::uint64_t kStep = 4 * kMiB;
+// The most that one job hashes, so that workers are not held for long.
+constexpr std::uint64_t kLongestJob = 64 * kMiB;
 constexpr std::size_t kBuffer = 256 * kKiB;
 }  // namespace
 
@@ -47,14 +49,14 @@ void StreamHash::schedule() {
 void StreamHash::follow() {
   std::unique_lock lock(mutex_);
   const std::uint64_t begin = hashed_;
+  const std::uint64_t end = std::min(written_, begin + kLongestJob);
   // Counted as hashed before it is read: a write that comes in between breaks
   // the hash.
-  hashed_ = std::max(begin, written_);
-  const std::uint64_t end = hashed_;
+  hashed_ = std::max(begin, end);
   lock.unlock();
   bool failed = false;
   try {
-    hash_range(begin, end);
+    hash_range(*staging_.snapshot(), begin, end, hasher_);
   } catch (const std::exception& problem) {
     log::warning("hashing an upload failed", {{"why", problem.what()}});
     failed = true;
@@ -62,19 +64,30 @@ void StreamHash::follow() {
   lock.lock();
   broken_ = broken_ || failed;
   running_ = false;
+  if (!broken_ && written_ >= hashed_ + kStep) schedule();
   idle_.notify_all();
 }
 
-void StreamHash::hash_range(std::uint64_t begin, std::uint64_t end) {
-  Bytes buffer(kBuffer);
-  while (begin < end) {
-    const std::size_t part = std::min<std::uint64_t>(kBuffer, end - begin);
-    const std::size_t got =
-        staging_.read(begin, MutableBytes(buffer).first(part));
-    if (got == 0) break;
-    hasher_.update(ByteView(buffer).first(got));
-    begin += got;
-  }
+std::uint64_t StreamHash::left() const {
+  const std::scoped_lock lock(mutex_);
+  const std::uint64_t size = staging_.size();
+  return broken_ || hashed_ > size ? size : size - hashed_;
+}
+
+void StreamHash::give_up() {
+  std::unique_lock lock(mutex_);
+  broken_ = true;
+  idle_.wait(lock, [this] { return !running_; });
+  start_again(algorithm_);
+}
+
+// REQUIRES: mutex_ is held, !running_.
+void StreamHash::start_again(HashAlgorithm algorithm) {
+  algorithm_ = algorithm;
+  hasher_ = Hasher(algorithm);
+  hashed_ = 0;
+  written_ = 0;
+  broken_ = false;
 }
 
 std::string StreamHash::finish(HashAlgorithm algorithm) {
@@ -82,17 +95,30 @@ std::string StreamHash::finish(HashAlgorithm algorithm) {
   idle_.wait(lock, [this] { return !running_; });
   const std::uint64_t size = staging_.size();
   if (broken_ || hashed_ > size || algorithm != algorithm_) {
-    algorithm_ = algorithm;
-    hasher_ = Hasher(algorithm_);
-    hashed_ = 0;
+    start_again(algorithm);
   }
-  hash_range(hashed_, size);
+  hash_range(*staging_.snapshot(), hashed_, size, hasher_);
   std::string hash = hasher_.finish();
-  hasher_ = Hasher(algorithm_);
-  hashed_ = 0;
-  written_ = 0;
-  broken_ = false;
+  start_again(algorithm);
   return hash;
+}
+
+void hash_range(const block::ByteSource& source, std::uint64_t begin,
+                std::uint64_t end, Hasher& hasher) {
+  static const Bytes zeros(kBuffer);
+  Bytes buffer(kBuffer);
+  while (begin < end) {
+    const block::Extent extent = source.extent_at(begin);
+    const std::size_t part =
+        std::min<std::uint64_t>({kBuffer, end - begin, extent.length});
+    if (extent.kind == block::ExtentKind::zero) {
+      hasher.update(ByteView(zeros).first(part));
+    } else {
+      source.read(begin, MutableBytes(buffer).first(part));
+      hasher.update(ByteView(buffer).first(part));
+    }
+    begin += part;
+  }
 }
 
 }  // namespace platter::ingest

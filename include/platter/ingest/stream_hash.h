@@ -18,6 +18,11 @@
 
 namespace platter::ingest {
 
+// Gives the bytes of [begin, end) to `hasher`; holes are not read. REQUIRES:
+// the range lies within the source.
+void hash_range(const block::ByteSource& source, std::uint64_t begin,
+                std::uint64_t end, Hasher& hasher);
+
 // Thread-safe.
 class StreamHash {
  public:
@@ -31,6 +36,11 @@ class StreamHash {
   // The file was cut or grown.
   void resized();
 
+  // Bytes that finish() would have to hash.
+  std::uint64_t left() const;
+  // Throws the work away; following begins anew with the next write.
+  void give_up();
+
   // The hash, in hex, of the whole file by `algorithm`, which had better be
   // the one that was followed; what is written after begins a new one.
   // REQUIRES: no write until it returns.
@@ -39,14 +49,14 @@ class StreamHash {
  private:
   void schedule();
   void follow();
-  void hash_range(std::uint64_t begin, std::uint64_t end);
+  void start_again(HashAlgorithm algorithm);
 
   HashAlgorithm algorithm_;
   const Staging& staging_;
   Workers& workers_;
   Hasher hasher_;  // used by the one that set running_
 
-  std::mutex mutex_;  // guards all below
+  mutable std::mutex mutex_;  // guards all below
   std::condition_variable idle_;
   bool running_ = false;
   bool broken_ = false;        // a write came below hashed_

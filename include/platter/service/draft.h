@@ -47,6 +47,8 @@ class Draft {
   std::unique_lock<std::shared_mutex> freeze() const;
   // The bytes, and their published hash. REQUIRES: frozen while they are used.
   block::SourcePtr snapshot() const { return staging_->snapshot(); }
+  std::uint64_t left_to_hash() const { return hash_.left(); }
+  void give_up_hash() { hash_.give_up(); }
   std::string finish_hash(HashAlgorithm algorithm) {
     return hash_.finish(algorithm);
   }

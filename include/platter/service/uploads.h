@@ -13,6 +13,7 @@
 #include "platter/image/catalogue.h"
 #include "platter/ingest/ingest.h"
 #include "platter/service/draft.h"
+#include "platter/service/late_hashes.h"
 #include "platter/service/options.h"
 #include "platter/store/store.h"
 
@@ -85,6 +86,7 @@ class Uploads {
   void begin_writing(Draft& draft);
   void forget_data(image::Number number);
   HashAlgorithm algorithm_for(const image::Record& record) const;
+  void check_hash(const image::Record& record, const std::string& hash) const;
   ingest::Ingested take(const Draft& draft, const image::Record& record);
   void commit(Draft& draft);
   void compare_twin(Draft& twin, image::Number number);
@@ -94,6 +96,7 @@ class Uploads {
 
   Parts parts_;
   Options options_;
+  LateHashes late_hashes_;
   std::mutex mutex_;  // guards what follows
   std::map<image::Number, DraftPtr> drafts_;
   std::map<image::Number, image::Number> twins_;  // draft's number -> image's
