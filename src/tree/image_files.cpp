@@ -93,8 +93,6 @@ std::optional<NodeId> file_named(Context& context, const Record& record,
                                  std::string_view name) {
   const auto original = NodeId::of(NodeKind::original, record.number);
   if (is_hidden(record, std::string(name))) return std::nullopt;
-  const bool original_hidden =
-      is_readable(record) && is_hidden(record, disk_name(record.disk_format));
   if (!is_readable(record)) {
     const bool there = name == record.file_name && has_file(context, record);
     return there ? std::optional(original) : std::nullopt;
@@ -106,7 +104,7 @@ std::optional<NodeId> file_named(Context& context, const Record& record,
       return NodeId::of_view(record.number, *format);
     }
   }
-  if (name == record.file_name && !original_hidden) return original;
+  if (name == record.file_name && !awaits_another(record)) return original;
   return std::nullopt;
 }
 
@@ -119,6 +117,29 @@ std::string name_of_file(const Record& record, NodeId file) {
     default:
       return is_readable(record) ? disk_name(record.disk_format)
                                  : record.file_name;
+  }
+}
+
+bool awaits_another(const Record& record) {
+  return is_readable(record) &&
+         is_hidden(record, disk_name(record.disk_format));
+}
+
+image::Number begin_anew(Context& context, const Caller& caller,
+                         const Record& record) {
+  const std::string name = record.name;
+  context.parts.images.remove(caller, record.number);
+  const RecordPtr fresh = context.parts.images.create(caller, name);
+  context.add_gone(NodeId::of(NodeKind::images), name);
+  context.touch_folders();
+  return fresh->number;
+}
+
+void check_in_images(const Record& record) {
+  if (record.place == image::Place::trash) {
+    throw Error(Errc::read_only,
+                "image \"" + record.name +
+                    "\" is in the trash; move it back to images/ first");
   }
 }
 

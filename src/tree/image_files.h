@@ -44,6 +44,16 @@ std::unique_ptr<Handle> json_handle(Context& context, image::Number number,
 image::Number image_for_upload(Context& context, const Caller& caller,
                                const std::string& name);
 
+// Whether the image's disk file was removed, so that another one may be sent.
+bool awaits_another(const image::Record& record);
+// That other one comes: the image as it was goes to the trash, and one of its
+// name begins anew. Answers the new one.
+image::Number begin_anew(Context& context, const Caller& caller,
+                         const image::Record& record);
+
+// Throws Errc::read_only for an image in the trash.
+void check_in_images(const image::Record& record);
+
 // Changes the image as an edited image.json says. Throws Errc::invalid for
 // what is no image.json or names a bad value; nothing has changed then.
 void apply_json(Context& context, const Caller& caller, image::Number number,

@@ -71,14 +71,6 @@ class ImageFolder final : public Folder {
     return context_.image(caller, id_.number());
   }
 
-  static void check_in_images(const Record& record) {
-    if (record.place == image::Place::trash) {
-      throw Error(Errc::read_only,
-                  "image \"" + record.name +
-                      "\" is in the trash; move it back to images/ first");
-    }
-  }
-
   Created create_json(const Caller& caller, const Record& record) {
     if (is_readable(record)) {
       context_.parts.images.show_file(caller, record.number,
@@ -91,9 +83,10 @@ class ImageFolder final : public Folder {
   Created create_disk(const Caller& caller, const Record& record,
                       const std::string& name) {
     context_.parts.access.check_change(caller, record);
-    const std::string original = disk_name(record.disk_format);
-    if (is_readable(record) && record.hidden_files.count(original) > 0) {
-      return replace(caller, record, name);
+    if (awaits_another(record)) {
+      const auto fresh = begin_anew(context_, caller, record);
+      return folder_at(context_, NodeId::of(NodeKind::folder, fresh))
+          ->create(caller, name);
     }
     if (record.hidden_files.count(name) > 0) return show(caller, record, name);
     const auto id = NodeId::of(NodeKind::original, record.number);
@@ -123,19 +116,6 @@ class ImageFolder final : public Folder {
     const auto id = file_named(context_, *this->record(caller), name);
     if (!id) throw Error(Errc::not_found, "there is no " + name);
     return {*id, text_handle("")};
-  }
-
-  // The disk file was removed, and another one is sent: the image as it was
-  // goes to the trash, and one of its name begins anew.
-  Created replace(const Caller& caller, const Record& record,
-                  const std::string& name) {
-    const std::string image_name = record.name;
-    context_.parts.images.remove(caller, record.number);
-    const RecordPtr fresh = context_.parts.images.create(caller, image_name);
-    context_.add_gone(NodeId::of(NodeKind::images), image_name);
-    context_.touch_folders();
-    return folder_at(context_, NodeId::of(NodeKind::folder, fresh->number))
-        ->create(caller, name);
   }
 };
 

@@ -57,10 +57,14 @@ void adopt(Context& context, const Caller& caller,
   const auto stem = service::disk_file_stem(to.name);
   if (!stem) refuse({scratch.folder, scratch.name}, "no disk file ends so");
   const bool direct = to.folder.kind() == NodeKind::images;
-  const image::Number number =
+  image::Number number =
       direct ? image_for_upload(context, caller, *stem) : to.folder.number();
-  const RecordPtr record = context.image(caller, number);
+  RecordPtr record = context.image(caller, number);
   context.parts.access.check_change(caller, *record);
+  if (!direct && awaits_another(*record)) {
+    number = begin_anew(context, caller, *record);
+    record = context.image(caller, number);
+  }
   if (is_readable(*record)) {
     throw Error(record->sealed || !replace ? Errc::read_only : Errc::busy,
                 "image \"" + record->name +
@@ -97,6 +101,7 @@ void rename_scratch(Context& context, const Caller& caller,
   if (!in_image && to.folder.kind() != NodeKind::images) {
     refuse({scratch.folder, scratch.name}, "only images/ takes files");
   }
+  if (in_image) check_in_images(*context.image(caller, to.folder.number()));
   if (in_image && to.name == kJsonName) {
     return replace_json(context, caller, scratch, to.folder);
   }

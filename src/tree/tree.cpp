@@ -174,11 +174,7 @@ std::unique_ptr<Handle> Tree::open_to_write(const Caller& caller, NodeId node,
   }
   const RecordPtr record = context_->image(caller, node.number());
   context_->parts.access.check_change(caller, *record);
-  if (record->place == image::Place::trash) {
-    throw Error(Errc::read_only, "image \"" + record->name +
-                                     "\" is in the trash; move it back to "
-                                     "images/ first");
-  }
+  check_in_images(*record);
   if (node.kind() == NodeKind::json) {
     return json_handle(*context_, node.number(), truncate);
   }
