@@ -1,8 +1,8 @@
 // src/fuse/mount.cpp
 #include "platter/fuse/mount.h"
 
+#include <fcntl.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include <cerrno>
 #include <csignal>
@@ -62,10 +62,15 @@ sigset_t stop_signals() {
 // The kernel starts each FUSE mount with 128 KiB of readahead, too little to
 // keep two cores decompressing; only root may raise it.
 void raise_readahead(const Path& mountpoint, std::uint64_t bytes) {
-  struct stat status;
-  if (stat(mountpoint.c_str(), &status) != 0) return;
-  std::ofstream file("/sys/class/bdi/" + std::to_string(major(status.st_dev)) +
-                     ":" + std::to_string(minor(status.st_dev)) +
+  // Nobody may be serving any more, so nothing may be asked of the mount: what
+  // the kernel itself knows is enough.
+  struct statx status;
+  if (statx(AT_FDCWD, mountpoint.c_str(), AT_STATX_DONT_SYNC, STATX_TYPE,
+            &status) != 0) {
+    return;
+  }
+  std::ofstream file("/sys/class/bdi/" + std::to_string(status.stx_dev_major) +
+                     ":" + std::to_string(status.stx_dev_minor) +
                      "/read_ahead_kb");
   file << bytes / kKiB;
 }
@@ -129,7 +134,6 @@ bool Mount::serve() {
 
 void Mount::tick_until_stopped(pthread_t serving) {
   Server& server = state_->server;
-  // Asks the kernel first: the mount serves by now.
   raise_readahead(options_.mountpoint, options_.readahead);
   std::unique_lock lock(server.mutex);
   while (server.ticking) {
