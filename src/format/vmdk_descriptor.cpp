@@ -1,6 +1,7 @@
 // src/format/vmdk_descriptor.cpp: descriptors, from and to text.
 #include "vmdk_descriptor.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "platter/base/integers.h"
@@ -160,6 +161,12 @@ std::uint32_t content_id(const Identity& identity) {
 
 Extent Extent::of_descriptor(std::string_view text) {
   text = text.substr(0, text.find('\0'));
+  if (text.empty()) {
+    refuse(Errc::invalid,
+           "vmdk: the descriptor is empty: the file is one of several that a "
+           "disk lies in. {}",
+           kMend);
+  }
   if (!text.starts_with(kFirstLine)) {
     refuse(Errc::corrupt,
            "vmdk: the descriptor begins with '{}', not with '{}'",
@@ -193,6 +200,7 @@ std::string make_descriptor(const Description& description,
                             const Identity& identity) {
   constexpr std::uint64_t kHeads = 255;
   constexpr std::uint64_t kSectors = 63;
+  constexpr std::uint64_t kMaxCylinders = 65'535;  // as VMware writes
   return fmt::format(
       "# Disk DescriptorFile\n"
       "version=1\n"
@@ -214,8 +222,9 @@ std::string make_descriptor(const Description& description,
       "ddb.virtualHWVersion = \"4\"\n",
       content_id(identity), description.create_type, description.access,
       description.sectors, description.file_name,
-      divide_up(description.sectors, kHeads * kSectors), kHeads, kSectors,
-      hex_groups(derived_uuid(identity, "vmdk disk")));
+      std::min(divide_up(description.sectors, kHeads * kSectors),
+               kMaxCylinders),
+      kHeads, kSectors, hex_groups(derived_uuid(identity, "vmdk disk")));
 }
 
 }  // namespace platter::format::vmdk

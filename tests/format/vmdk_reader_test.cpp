@@ -326,7 +326,7 @@ BOOST_AUTO_TEST_CASE(lines_that_are_not_understood) {
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_descriptor) {
-  check_not_taken("", Errc::corrupt, "begins with");
+  check_not_taken("", Errc::invalid, "one of several");
   check_not_taken(kExtent, Errc::corrupt, "begins with 'RW 64");
   check_not_taken(kStart, Errc::corrupt, "no extent");
   for (const std::string sectors :
