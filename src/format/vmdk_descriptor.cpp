@@ -117,7 +117,7 @@ void check_database(std::string_view key, std::string_view value) {
   if (key == "ddb.uuid.parent" || key == "ddb.uuid.parentmodification") {
     return check_parent(key, value, "00000000-0000-0000-0000-000000000000");
   }
-  if (key.find("arent") != std::string_view::npos) {
+  if (key.find("Parent") != std::string_view::npos) {
     check_parent(key, value, "");
   }
 }
