@@ -29,17 +29,23 @@ inline constexpr gid_t kProjectGroup = 4711;
 
 class TestService {
  public:
-  using MakeStorage = std::function<std::unique_ptr<pack::Storage>()>;
+  // Where it keeps what it keeps, each time it starts.
+  struct Places {
+    std::function<std::unique_ptr<index::Index>()> index;
+    std::function<std::unique_ptr<pack::Storage>()> packs;
+    store::Options store = {};
+  };
 
-  explicit TestService(service::Options options = {},
-                       MakeStorage make_storage = {})
-      : options_(std::move(options)), make_storage_(std::move(make_storage)) {
+  // In its own folder.
+  explicit TestService(service::Options options = {})
+      : options_(std::move(options)) {
+    places_.index = [this] { return index::open(folder() / "index"); };
+    places_.packs = [this] { return pack::local_storage(folder() / "packs"); };
     options_.staging = staging();
-    if (!make_storage_) {
-      make_storage_ = [this] {
-        return pack::local_storage(folder_.path() / "packs");
-      };
-    }
+    start();
+  }
+  explicit TestService(Places places) : places_(std::move(places)) {
+    options_.staging = staging();
     start();
   }
 
@@ -54,8 +60,8 @@ class TestService {
   }
   void close_index() { index_.reset(); }
   void start() {
-    if (!index_) index_ = index::open(folder_.path() / "index");
-    store_ = store::Store::open(*index_, make_storage_());
+    if (!index_) index_ = places_.index();
+    store_ = store::Store::open(*index_, places_.packs(), places_.store);
     catalogue_ = std::make_unique<image::Catalogue>(*index_, clock_);
     workers_ = std::make_unique<Workers>(2);
     uploads_ = std::make_unique<service::Uploads>(
@@ -145,7 +151,7 @@ class TestService {
   TemporaryFolder folder_;
   ManualClock clock_;
   service::Options options_;
-  MakeStorage make_storage_;
+  Places places_;
   access::Access access_{
       {geteuid(), std::nullopt, {{"default", kProjectGroup}}}};
   std::unique_ptr<index::Index> index_;

@@ -33,7 +33,8 @@ inline Bytes random_bytes(std::uint64_t size, std::uint64_t seed) {
   Bytes bytes(size);
   for (std::uint64_t at = 0; at < size; at += 8) {
     const std::uint64_t value = random.next();
-    std::memcpy(bytes.data() + at, &value, std::min<std::uint64_t>(8, size - at));
+    std::memcpy(bytes.data() + at, &value,
+                std::min<std::uint64_t>(8, size - at));
   }
   return bytes;
 }
