@@ -177,7 +177,8 @@ constexpr Setting kSettings[] = {
      [](const Config& config) {
        return toml_text(show_duration(config.images.trash_ttl));
      }},
-    {"mount", "formats", "formats", "all, original, or a list of raw, qcow2",
+    {"mount", "formats", "formats",
+     "all, original, or a list of formats, as [\"raw\", \"qcow2\"]",
      "the disk files that a folder lists", false, set_formats, show_formats},
     {"mount", "threads", "threads", "a number from 1 to 1024",
      "the most that serve requests at once", false,

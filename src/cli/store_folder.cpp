@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <set>
+#include <thread>
 
 #include "platter/base/error.h"
 #include "values.h"
@@ -16,6 +17,8 @@ namespace platter::cli {
 
 namespace {
 
+constexpr std::chrono::milliseconds kStep{50};
+constexpr std::chrono::milliseconds kPatience{3'000};
 constexpr const char* kMarker = "platter.toml";
 constexpr const char* kLock = "lock";
 // Every other name that an init may have left.
@@ -166,6 +169,11 @@ StoreFolder StoreFolder::open(const Path& folder) {
 
 File StoreFolder::lock() const {
   File file = File::open(path_ / kLock, File::Mode::create);
+  // A daemon whose mount has just ended puts its store in order first.
+  for (auto waited = kStep; waited <= kPatience && !file.try_lock();
+       waited += kStep) {
+    std::this_thread::sleep_for(kStep);
+  }
   if (!file.try_lock()) {
     const auto pid = user();
     throw Error(

@@ -100,7 +100,7 @@ BOOST_AUTO_TEST_CASE(values_out_of_their_bounds_are_refused) {
        {"[store]\ncache = 64", "[store]\ncache = \"-1\"",
         "[store]\ncache = \"64 bananas\"", "[store]\ncompression = 20",
         "[store]\ncache = \"99999999999999TiB\"", "[mount]\nthreads = 0",
-        "[mount]\nformats = []", "[mount]\nformats = \"vdi\"",
+        "[mount]\nformats = []", "[mount]\nformats = \"floppy\"",
         "[mount]\nallow_other = \"perhaps\"", "[images]\nsettle = \"5 weeks\"",
         "[images]\ntrash_ttl = \"999999999999d\"", "[log]\nlevel = \"loud\"",
         "[access]\ngroups = { web = \"\" }"}) {
