@@ -41,7 +41,8 @@ class StoreFolder {
   Path staging() const { return path_ / "staging"; }
   Path log() const { return path_ / "log" / "platter.log"; }
 
-  // Claims the store for this process as long as the File lives. Throws
+  // Claims the store for this process as long as the File lives. Waits some
+  // seconds for a daemon that is just ending. Throws
   // Errc::busy, naming the process that has it.
   File lock() const;
   // The process that has it; nullopt: nobody.
