@@ -168,11 +168,12 @@ void Images::set_properties(const Caller& caller, Number number,
         service::reset_property(record, name);
         continue;
       }
+      const auto before = property(record, name);
+      service::set_property(record, name, *value);
       const auto act = admin_act(name, *value);
-      if (act && !admin && property(record, name) != value) {
+      if (act && !admin && property(record, name) != before) {
         parts_.access.check_admin(caller, *act);
       }
-      service::set_property(record, name, *value);
     }
   });
 }

@@ -50,9 +50,11 @@ void set_status(Record& record, std::string_view value) {
                 "status may be set to active or deactivated; \"" +
                     std::string(value) + "\" is neither");
   }
-  if (!has_data(record) ||
-      !may_become(record.status, on ? Status::active : Status::deactivated) ||
-      (on && record.status != Status::deactivated)) {
+  const bool possible = on ? record.status == Status::deactivated
+                           : record.status == Status::active;
+  // It came along with the attributes of another image.
+  if (!possible && !record.sealed) return;
+  if (!possible) {
     throw Error(Errc::invalid, "an image that is " +
                                    std::string(name_of(record.status)) +
                                    " cannot become " + std::string(value));

@@ -54,13 +54,17 @@ struct Fixture : test::StoreInFolder {
     const auto guest = guest_of(image);
     test::check_byte_source(*guest, disk);
     test::check_byte_source(*original_of(image), block::read_all(*file));
-    BOOST_TEST(image.view_sizes.size() == std::size(format::kFormats));
-    for (const auto& [name, size] : image.view_sizes) {
-      const auto view = format::make_view(*format::format_of(name), guest,
-                                          test::some_identity());
-      BOOST_TEST(size == view->size());
-    }
+    for (const Format one : format::kFormats) check_view_size(image, one);
     return image;
+  }
+  void check_view_size(const Ingested& image, Format format) {
+    const auto size = image.view_sizes.find(std::string(name_of(format)));
+    const bool listed = size != image.view_sizes.end();
+    BOOST_REQUIRE_EQUAL(listed, can_hold(format, image.guest.size));
+    if (!listed) return;
+    const auto view =
+        format::make_view(format, guest_of(image), test::some_identity());
+    BOOST_TEST(size->second == view->size());
   }
 
   // Bytes that the packs grow by when `file` is sent.
@@ -88,7 +92,7 @@ BOOST_AUTO_TEST_CASE(raw_files_of_any_length_come_back) {
 
 BOOST_AUTO_TEST_CASE(disks_of_several_leaves_come_back) {
   for (const std::uint64_t size :
-       {image::kLeafSpan, image::kLeafSpan + 1, 3 * image::kLeafSpan - 77}) {
+       {image::kLeafSpan + 1, 2 * image::kLeafSpan - 77}) {
     const auto disk = std::make_shared<test::PatternDisk>(
         size, std::map<std::uint64_t, std::uint64_t>{
                   {512, 1024},

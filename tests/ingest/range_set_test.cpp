@@ -35,7 +35,7 @@ void check_same(const RangeSet& set, const Model& model) {
 BOOST_AUTO_TEST_SUITE(ingest_range_set)
 
 BOOST_AUTO_TEST_CASE(random_changes_follow_the_model) {
-  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 20; ++seed) {
     test::Random random(seed);
     RangeSet set;
     Model model(kNumbers);

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <cstring>
 
 #include "platter/block/source.h"
 #include "support/disks.h"
@@ -13,7 +14,8 @@
 namespace platter::test {
 
 inline bool same_bytes(ByteView a, ByteView b) {
-  return std::ranges::equal(a, b);
+  return a.size() == b.size() &&
+         (a.empty() || std::memcmp(a.data(), b.data(), a.size()) == 0);
 }
 
 // Any range read by itself is that range of the whole.

@@ -207,7 +207,8 @@ BOOST_AUTO_TEST_CASE(acts_of_administrators) {
   }
   images().set_properties(member(), number, {{"visibility", "shared"}});
   set(number, "visibility", "public");
-  // To say what is so already is no act.
+  // To say what is so already is no act, nor to copy a status along.
+  images().set_properties(member(), create("copy"), {{"status", "active"}});
   images().set_properties(member(), number,
                           {{"visibility", "public"}, {"status", "active"}});
 }

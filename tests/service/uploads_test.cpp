@@ -234,9 +234,9 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_cut_off_may_be_completed) {
 }
 
 BOOST_AUTO_TEST_CASE(a_format_that_is_not_taken_is_an_error) {
-  Bytes vmdk = disk;
-  std::ranges::copy(to_bytes("KDMV\1\0\0\0"), vmdk.begin());
-  check_refused(*this, vmdk, Errc::unsupported, Status::error);
+  Bytes qed = disk;
+  std::memcpy(qed.data(), "QED", 4);
+  check_refused(*this, qed, Errc::unsupported, Status::error);
 }
 
 BOOST_AUTO_TEST_CASE(a_name_that_contradicts_is_an_error) {

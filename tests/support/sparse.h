@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 #include <map>
 #include <vector>
 
@@ -57,13 +58,12 @@ class PatternDisk final : public block::ByteSource {
       const block::Extent extent = extent_at(offset);
       const auto part =
           out.first(std::min<std::uint64_t>(out.size(), extent.length));
-      for (std::byte& byte : part) {
-        const auto value = extent.kind == block::ExtentKind::data
-                               ? offset * 0x9e3779b97f4a7c15 >> 56 | 1
-                               : 0;
-        byte = static_cast<std::byte>(value);
-        ++offset;
+      if (extent.kind == block::ExtentKind::zero) {
+        std::memset(part.data(), 0, part.size());
+      } else {
+        fill(offset, part);
       }
+      offset += part.size();
       out = out.subspan(part.size());
     }
   }
@@ -80,6 +80,12 @@ class PatternDisk final : public block::ByteSource {
   }
 
  private:
+  static void fill(std::uint64_t offset, MutableBytes out) {
+    for (std::byte& byte : out) {
+      byte = static_cast<std::byte>(offset++ * 0x9e3779b97f4a7c15 >> 56 | 1);
+    }
+  }
+
   std::uint64_t size_;
   std::map<std::uint64_t, std::uint64_t> data_;
 };

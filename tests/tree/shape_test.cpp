@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(a_whole_image_has_its_files) {
              boost::test_tools::per_element());
   BOOST_TEST(test::same_bytes(cat("images/x/disk.qcow2"), qcow2));
   BOOST_TEST(test::same_bytes(cat("images/x/disk.raw"), disk));
-  BOOST_TEST(!exists("images/x/disk.vmdk"));
+  BOOST_TEST(!exists("images/x/disk.floppy"));
   BOOST_TEST(!exists("images/x/x.raw"));
   // Names that the sending tool used keep resolving, unlisted.
   BOOST_CHECK(at("images/x.qcow2") == at("images/x/disk.qcow2"));
@@ -60,6 +60,22 @@ BOOST_AUTO_TEST_CASE(listed_formats_are_chosen) {
   BOOST_TEST(ls("images/x") == (Names{"disk.qcow2", "image.json"}),
              boost::test_tools::per_element());
   BOOST_TEST(test::same_bytes(cat("images/x/disk.raw"), disk));
+}
+
+BOOST_AUTO_TEST_CASE(every_format_resolves_and_holds_the_disk) {
+  send("images/x.raw", disk);
+  for (const Format format : format::kFormats) {
+    const std::string path = "images/x/disk." + std::string(name_of(format));
+    if (!format::can_hold(format, disk.size())) {
+      BOOST_TEST(!exists(path));
+      continue;
+    }
+    const Bytes file = cat(path);
+    BOOST_TEST(find(path)->size == file.size());
+    BOOST_CHECK(tree().attributes(user(), at(path)).type == NodeType::file);
+    const auto guest = format::open_guest(format, block::memory_source(file));
+    BOOST_TEST(block::same_content(*guest, *block::memory_source(disk)));
+  }
 }
 
 BOOST_AUTO_TEST_CASE(what_stat_shows_of_folders) {
