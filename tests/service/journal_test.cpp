@@ -8,7 +8,7 @@ namespace platter::service {
 namespace {
 
 Complaint complaint(int number) {
-  return {{1'700'000'000'000'000'000 + number * 1'000'000'000},
+  return {{1'700'000'000'000'000'000 + number * 1'000'000'000LL},
           "ana",
           "setfattr",
           "images/x",
