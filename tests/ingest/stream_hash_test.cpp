@@ -20,9 +20,16 @@ std::string hash_of(ByteView bytes,
   return hasher.finish();
 }
 
+// Some of a pool of random bytes, another one for each seed.
+ByteView some_bytes(std::uint64_t length, std::uint64_t seed) {
+  static const Bytes pool = test::random_bytes(kMiB, 1);
+  Random random(seed);
+  return ByteView(pool).subspan(random.below(pool.size() - length), length);
+}
+
 // A staged file whose writes are told to a hash, beside plain bytes.
 struct Fixture {
-  void write(std::uint64_t offset, const Bytes& bytes) {
+  void write(std::uint64_t offset, ByteView bytes) {
     staging.write(offset, bytes);
     hash.written(offset, bytes.size());
     if (model.size() < offset + bytes.size()) {
@@ -40,7 +47,7 @@ struct Fixture {
     constexpr std::uint64_t kPiece = 128 * kKiB;
     for (std::uint64_t done = 0; done < length; done += kPiece) {
       write(offset + done,
-            test::random_bytes(std::min(kPiece, length - done), seed + done));
+            some_bytes(std::min(kPiece, length - done), seed + done));
     }
   }
   void check(HashAlgorithm algorithm = HashAlgorithm::sha256) {
@@ -72,7 +79,7 @@ BOOST_AUTO_TEST_CASE(in_random_order) {
     std::swap(order[n - 1], order[random.below(n)]);
   }
   for (const std::uint64_t piece : order) {
-    write(piece * 300'000, test::random_bytes(300'000, piece));
+    write(piece * 300'000, some_bytes(300'000, piece));
   }
   check();
 }
@@ -86,7 +93,7 @@ BOOST_AUTO_TEST_CASE(with_holes) {
 // As qemu-img does it: the header once more at the end.
 BOOST_AUTO_TEST_CASE(with_its_start_written_again) {
   write_from(0, 9 * kMiB, 1);
-  write(0, test::random_bytes(512, 3));
+  write(0, some_bytes(512, 3));
   check();
 }
 
@@ -110,7 +117,7 @@ BOOST_AUTO_TEST_CASE(again_and_again) {
   check();
   write_from(5 * kMiB, 5 * kMiB, 2);
   check();
-  write(kMiB, test::random_bytes(10, 3));
+  write(kMiB, some_bytes(10, 3));
   check();
 }
 
@@ -122,7 +129,7 @@ BOOST_AUTO_TEST_CASE(by_another_algorithm_than_was_followed) {
 }
 
 BOOST_AUTO_TEST_CASE(by_random_writers) {
-  for (std::uint64_t seed = 1; seed <= 12; ++seed) {
+  for (std::uint64_t seed = 1; seed <= 5; ++seed) {
     BOOST_TEST_CONTEXT("seed " << seed) {
       Random random(seed);
       resize(0);
@@ -131,7 +138,7 @@ BOOST_AUTO_TEST_CASE(by_random_writers) {
         if (kind == 0) resize(random.below(12 * kMiB));
         if (kind == 1) check();
         if (kind == 2) {
-          write(random.below(12 * kMiB), test::random_bytes(5000, step));
+          write(random.below(12 * kMiB), some_bytes(5000, step));
         }
         if (kind > 2) write_from(model.size(), random.below(3 * kMiB), step);
       }

@@ -38,21 +38,21 @@ BOOST_AUTO_TEST_CASE(uploads_side_by_side) {
   // Two threads send the same disks, to be stored once.
   const auto file_of = [](int thread, int round) {
     const auto seed = static_cast<std::uint64_t>(thread / 2 * 100 + round);
-    const Bytes disk = test::random_disk(1200 * kKiB + 512 * seed, seed);
+    const Bytes disk = test::random_disk(300 * kKiB + 512 * seed, seed);
     return round % 2 == 0 ? disk : test::qcow2_file(disk);
   };
   const auto name_of = [](int thread, int round) {
     return std::to_string(thread) + "-" + std::to_string(round);
   };
   in_threads([&](int thread) {
-    for (int round = 0; round < 5; ++round) {
+    for (int round = 0; round < 4; ++round) {
       const auto number = create(name_of(thread, round));
       upload(number, file_of(thread, round));
       set(number, "os_distro", "debian");
     }
   });
   for (int thread = 0; thread < kThreads; ++thread) {
-    for (int round = 0; round < 5; ++round) {
+    for (int round = 0; round < 4; ++round) {
       const auto record = named(name_of(thread, round));
       BOOST_REQUIRE(record);
       check_active(record->number, file_of(thread, round));
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(uploads_side_by_side) {
 
 // As the kernel sends one file, from several threads, while it is looked at.
 BOOST_AUTO_TEST_CASE(one_upload_by_several) {
-  constexpr std::uint64_t kPiece = 64 * kKiB;
+  constexpr std::uint64_t kPiece = 16 * kKiB;
   constexpr std::uint64_t kPieces = 120;
   const Bytes disk = test::random_bytes(kPiece * kPieces, 1);
   const auto number = create("x");
