@@ -24,6 +24,8 @@ StreamHash::StreamHash(HashAlgorithm algorithm, const Staging& staging,
 
 StreamHash::~StreamHash() {
   std::unique_lock lock(mutex_);
+  // Nobody asks for it any more: no further job.
+  broken_ = true;
   idle_.wait(lock, [this] { return !running_; });
 }
 
