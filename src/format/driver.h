@@ -25,12 +25,17 @@ struct Driver {
   std::shared_ptr<const Guest> (*open_guest)(block::SourcePtr file);
   block::SourcePtr (*make_view)(block::SourcePtr guest,
                                 const Identity& identity);
+  // Whether the data of a guest that is not too large can be held. Null where
+  // the size alone decides.
+  bool (*has_room_for)(const block::ByteSource& guest) = nullptr;
 };
 
 extern const Driver kRawDriver;
 extern const Driver kQcow2Driver;
+extern const Driver kVmdkDriver;
+extern const Driver kVdiDriver;
 
-// All of them, each at the place of its Format's number.
+// All of them, in the order of kFormats.
 std::span<const Driver* const> drivers() noexcept;
 
 }  // namespace platter::format

@@ -11,17 +11,19 @@ namespace platter::format {
 
 namespace {
 
-// In the order of the Formats' numbers.
+// In the order of kFormats.
 constexpr const Driver* kDrivers[] = {
     &kRawDriver,
     &kQcow2Driver,
+    &kVmdkDriver,
+    &kVdiDriver,
 };
 static_assert(std::size(kDrivers) == std::size(kFormats));
 
 const Driver& driver_of(Format format) noexcept {
-  const auto number = static_cast<std::size_t>(format);
-  assert(number < std::size(kDrivers));
-  return *kDrivers[number];
+  const auto* found = std::ranges::find(kDrivers, format, &Driver::format);
+  assert(found != std::end(kDrivers));
+  return **found;
 }
 
 std::string lower_case(std::string_view text) {
@@ -74,6 +76,12 @@ block::SourcePtr make_view(Format format, block::SourcePtr guest,
 bool can_hold(Format format, std::uint64_t guest_size) noexcept {
   return guest_size > 0 && guest_size % kSectorSize == 0 &&
          guest_size <= driver_of(format).largest_guest;
+}
+
+bool can_hold(Format format, const block::ByteSource& guest) {
+  const auto has_room_for = driver_of(format).has_room_for;
+  return can_hold(format, guest.size()) &&
+         (has_room_for == nullptr || has_room_for(guest));
 }
 
 }  // namespace platter::format

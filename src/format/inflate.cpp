@@ -49,6 +49,16 @@ bool inflate(ByteView in, MutableBytes out) {
   return result == LIBDEFLATE_SUCCESS && filled == out.size();
 }
 
+std::optional<std::size_t> inflate_zlib(ByteView in, MutableBytes out) {
+  std::size_t used = 0;
+  std::size_t filled = 0;
+  const libdeflate_result result =
+      libdeflate_zlib_decompress_ex(decompressor(), in.data(), in.size(),
+                                    out.data(), out.size(), &used, &filled);
+  if (result != LIBDEFLATE_SUCCESS) return std::nullopt;
+  return filled;
+}
+
 // Frame by frame, not as a stream: a stream's window is as large as its
 // header says, up to 128 MiB.
 bool unzstd(ByteView in, MutableBytes out) {

@@ -5,6 +5,8 @@
 // depend on what the bytes claim.
 #pragma once
 
+#include <optional>
+
 #include "platter/base/bytes.h"
 
 namespace platter::format {
@@ -15,6 +17,9 @@ namespace platter::format {
 
 // One raw deflate stream: no zlib header, no checksum.
 bool inflate(ByteView in, MutableBytes out);
+// One deflate stream with zlib's header and checksum. Answers how much of `out`
+// it fills, as the last block of a disk may be short; nullopt for false.
+std::optional<std::size_t> inflate_zlib(ByteView in, MutableBytes out);
 // zstd frames one after another.
 bool unzstd(ByteView in, MutableBytes out);
 

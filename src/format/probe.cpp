@@ -59,11 +59,10 @@ using namespace std::string_view_literals;
 constexpr Magic kRefused[] = {
     {0, "QFI\xfb"sv, "qcow"},
     {0, "QED\0"sv, "QED"},
-    {0, "KDMV"sv, "VMDK"},
     {0, "# Disk DescriptorFile"sv, "VMDK descriptor"},
     {0, "COWD"sv, "VMDK (COWD)"},
+    {0, "\xbe\xba\xfe\xca\0\0\0\0"sv, "VMDK (seSparse)"},
     {0, "vhdxfile"sv, "VHDX"},
-    {0x40, "\x7f\x10\xda\xbe"sv, "VDI"},
     {0, "WithoutFreeSpace"sv, "Parallels"},
     {0, "WithouFreSpacExt"sv, "Parallels"},
     {0, "Bochs Virtual HD Image"sv, "Bochs"},

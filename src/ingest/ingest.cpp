@@ -115,7 +115,7 @@ Ingested ingest(store::Store& store, Workers& workers, const Upload& upload) {
   // of zeros in the upload are holes by now.
   const auto stored = image::open_disk(store, result.guest);
   for (const Format format : format::kFormats) {
-    if (!format::can_hold(format, stored->size())) continue;
+    if (!format::can_hold(format, *stored)) continue;
     const auto view = format::make_view(format, stored, upload.identity);
     result.view_sizes.emplace(name_of(format), view->size());
   }

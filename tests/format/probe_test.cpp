@@ -50,6 +50,13 @@ BOOST_AUTO_TEST_CASE(qcow2_by_content) {
   BOOST_CHECK(probe_of(to_bytes("QFI\xfb\0\0\0\3"sv)) == Format::qcow2);
 }
 
+BOOST_AUTO_TEST_CASE(vmdk_and_vdi_by_content) {
+  BOOST_CHECK(probe_of(with(0, "KDMV")) == Format::vmdk);
+  BOOST_CHECK(probe_of(to_bytes("KDMV"sv)) == Format::vmdk);
+  BOOST_CHECK(probe_of(with(0x40, "\x7f\x10\xda\xbe")) == Format::vdi);
+  BOOST_CHECK(probe_of(to_bytes("KDM"sv)) == Format::raw);
+}
+
 BOOST_AUTO_TEST_CASE(all_else_is_raw) {
   BOOST_CHECK(probe_of(test::random_bytes(10'000, 1)) == Format::raw);
   BOOST_CHECK(probe_of(Bytes(1)) == Format::raw);
@@ -62,11 +69,10 @@ BOOST_AUTO_TEST_CASE(all_else_is_raw) {
 BOOST_AUTO_TEST_CASE(known_formats_that_are_not_taken) {
   check_refused(with(0, "QFI\xfb\0\0\0\1"sv), "qcow ");
   check_refused(with(0, "QED\0"sv), "QED");
-  check_refused(with(0, "KDMV"), "VMDK");
   check_refused(with(0, "# Disk DescriptorFile"), "VMDK descriptor");
   check_refused(with(0, "COWD"), "COWD");
+  check_refused(with(0, "\xbe\xba\xfe\xca\0\0\0\0"sv), "seSparse");
   check_refused(with(0, "vhdxfile"), "VHDX");
-  check_refused(with(0x40, "\x7f\x10\xda\xbe"), "VDI");
   check_refused(with(0, "WithoutFreeSpace"), "Parallels");
   check_refused(with(0, "WithouFreSpacExt"), "Parallels");
   check_refused(with(0, "Bochs Virtual HD Image"), "Bochs");
@@ -92,6 +98,8 @@ BOOST_AUTO_TEST_CASE(names_and_extensions) {
   BOOST_CHECK(format_claimed_by("debian.12.QCow2") == Format::qcow2);
   BOOST_CHECK(format_claimed_by("old.qcow") == Format::qcow2);
   BOOST_CHECK(format_claimed_by("x.RAW") == Format::raw);
+  BOOST_CHECK(format_claimed_by("x.vmdk") == Format::vmdk);
+  BOOST_CHECK(format_claimed_by("x.VDI") == Format::vdi);
   for (const auto* name : {"x.img", "x.bin", "raw", "x.", "", "x.qcow2.gz"}) {
     BOOST_CHECK_MESSAGE(!format_claimed_by(name), name);
   }

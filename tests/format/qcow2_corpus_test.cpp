@@ -2,7 +2,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "format/fuzz_corpus.h"
-#include "fuzz/qcow2_target.h"
+#include "fuzz/disk_target.h"
 #include "platter/base/file.h"
 
 using namespace platter;
@@ -16,7 +16,8 @@ BOOST_AUTO_TEST_CASE(every_file_is_refused_or_read) {
     BOOST_TEST_CONTEXT(entry.path()) {
       const auto bytes = read_whole(entry.path(), kMiB);
       BOOST_REQUIRE(bytes);
-      BOOST_CHECK_NO_THROW(test::check_qcow2_bytes(*bytes));
+      BOOST_CHECK_NO_THROW(
+          test::check_disk_bytes(format::Format::qcow2, *bytes));
     }
     ++files;
   }
@@ -33,7 +34,8 @@ BOOST_AUTO_TEST_CASE(one_changed_byte_is_refused_or_read) {
       for (const int change : {0x01, 0x80, 0xff}) {
         Bytes bytes = *whole;
         bytes[at] ^= static_cast<std::byte>(change);
-        BOOST_REQUIRE_NO_THROW(test::check_qcow2_bytes(bytes));
+        BOOST_REQUIRE_NO_THROW(
+            test::check_disk_bytes(format::Format::qcow2, bytes));
       }
     }
   }

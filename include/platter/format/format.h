@@ -22,25 +22,33 @@ namespace platter::format {
 enum class Format : std::uint8_t {
   raw = 0,
   qcow2 = 1,
+  vmdk = 2,
+  vdi = 5,
 };
 
-inline constexpr Format kFormats[] = {Format::raw, Format::qcow2};
+inline constexpr Format kFormats[] = {
+    Format::raw,
+    Format::qcow2,
+    Format::vmdk,
+    Format::vdi,
+};
 
-// "raw", "qcow2": the value of disk_format and the extension of disk.<name>.
+// "raw", "qcow2", ...: the value of disk_format and the extension of
+// disk.<name>.
 std::string_view name_of(Format format) noexcept;
 // nullopt for a name that is no Format.
 std::optional<Format> format_of(std::string_view name) noexcept;
 
 // The format that a file name's extension claims, in any letter case: ".raw"
-// raw, ".qcow2" and ".qcow" qcow2. nullopt for extensions that claim none
-// (".img", ".bin") or that Platter does not know.
+// raw, ".qcow2" and ".qcow" qcow2, and so on. nullopt for extensions that claim
+// none (".img", ".bin") or that Platter does not know.
 std::optional<Format> format_claimed_by(std::string_view file_name) noexcept;
 
 // The format of a file's content, by its first bytes and, for formats marked
 // at the end, its last. Content that is no other format is raw. Throws
 // Errc::unsupported, with a sentence, for a format that is recognised but
-// cannot be taken (qcow version 1, QED, VMDK, VHD, ...). A raw disk encrypted
-// by LUKS is raw. REQUIRES: file.size() > 0.
+// cannot be taken (qcow version 1, QED, DMG, ...). A raw disk encrypted by
+// LUKS is raw. REQUIRES: file.size() > 0.
 Format probe(const block::ByteSource& file);
 
 // A run of the file that holds guest bytes as they are.
@@ -77,12 +85,15 @@ struct Identity {
 };
 
 // The guest as a file of `format`, worked out as it is read; knows its size()
-// without reading guest bytes. REQUIRES: can_hold(format, guest->size()).
+// without reading guest bytes. REQUIRES: can_hold(format, *guest).
 block::SourcePtr make_view(Format format, block::SourcePtr guest,
                            const Identity& identity);
 
 // Whether a file of `format` can hold a guest of this size. False for 0 and
 // for sizes that are not multiples of 512.
 bool can_hold(Format format, std::uint64_t guest_size) noexcept;
+// ... this guest. Some formats hold large disks only as long as not too much
+// of them is data. Reads none of it.
+bool can_hold(Format format, const block::ByteSource& guest);
 
 }  // namespace platter::format

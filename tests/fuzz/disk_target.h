@@ -1,7 +1,7 @@
-// tests/fuzz/qcow2_target.h
+// tests/fuzz/disk_target.h
 //
-// What must hold of any bytes that are opened as a qcow2: they are refused by
-// an Error, or the guest can be read and its placements are true. The fuzzer
+// What must hold of any bytes that are opened as some format: they are refused
+// by an Error, or the guest can be read and its placements are true. The fuzzer
 // and the replay of its corpus share it.
 #pragma once
 
@@ -60,10 +60,10 @@ inline void check_guest_placements(const format::Guest& guest,
   });
 }
 
-inline void check_qcow2_bytes(ByteView input) {
+inline void check_disk_bytes(format::Format format, ByteView input) {
   const block::SourcePtr file = block::memory_source(to_bytes(input));
   try {
-    const auto guest = open_guest(format::Format::qcow2, file);
+    const auto guest = open_guest(format, file);
     require(guest->size() > 0 && guest->size() % kSectorSize == 0,
             "a guest has whole sectors");
     check_guest_extents(*guest);
