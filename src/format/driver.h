@@ -29,8 +29,10 @@ struct Driver {
 
 extern const Driver kRawDriver;
 extern const Driver kQcow2Driver;
+extern const Driver kVhdDriver;
+extern const Driver kVhdxDriver;
 
-// All of them, each at the place of its Format's number.
+// All of them, in the order of kFormats.
 std::span<const Driver* const> drivers() noexcept;
 
 }  // namespace platter::format

@@ -11,17 +11,19 @@ namespace platter::format {
 
 namespace {
 
-// In the order of the Formats' numbers.
+// In the order of kFormats.
 constexpr const Driver* kDrivers[] = {
     &kRawDriver,
     &kQcow2Driver,
+    &kVhdDriver,
+    &kVhdxDriver,
 };
 static_assert(std::size(kDrivers) == std::size(kFormats));
 
 const Driver& driver_of(Format format) noexcept {
-  const auto number = static_cast<std::size_t>(format);
-  assert(number < std::size(kDrivers));
-  return *kDrivers[number];
+  const auto* found = std::ranges::find(kDrivers, format, &Driver::format);
+  assert(found != std::end(kDrivers));
+  return **found;
 }
 
 std::string lower_case(std::string_view text) {

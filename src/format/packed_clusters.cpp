@@ -33,7 +33,9 @@ class PackedClusters final : public block::ByteSource {
   }
 
   block::Extent extent_at(std::uint64_t offset) const override {
-    return {offset, size() - offset, block::ExtentKind::data};
+    const block::Extent run = run_at(offset);
+    const block::Extent extent = guest_->extent_at(run.offset);
+    return {offset, std::min(run.length, extent.length), extent.kind};
   }
 
  private:

@@ -24,21 +24,6 @@ std::optional<std::array<std::byte, 512>> last_sector(const ByteSource& file) {
   return sector;
 }
 
-// A VHD ends with a footer whose checksum is the complement of the sum of its
-// other bytes (Microsoft, Virtual Hard Disk Image Format Specification). A
-// raw disk may well end so by chance of its content; not with the checksum.
-bool is_vhd(const ByteSource& file) {
-  if (has(file, 0, "conectix")) return true;
-  const auto footer = last_sector(file);
-  if (!footer || as_text(*footer).substr(0, 8) != "conectix") return false;
-  std::uint32_t sum = 0;
-  for (std::size_t at = 0; at < footer->size(); ++at) {
-    const bool own = at >= 64 && at < 68;
-    if (!own) sum += std::to_integer<std::uint32_t>((*footer)[at]);
-  }
-  return ~sum == load_be<std::uint32_t>(*footer, 64);
-}
-
 // An Apple disk image ends with a trailer: "koly", version 4, 512 bytes.
 bool is_dmg(const ByteSource& file) {
   const auto trailer = last_sector(file);
@@ -62,7 +47,6 @@ constexpr Magic kRefused[] = {
     {0, "KDMV"sv, "VMDK"},
     {0, "# Disk DescriptorFile"sv, "VMDK descriptor"},
     {0, "COWD"sv, "VMDK (COWD)"},
-    {0, "vhdxfile"sv, "VHDX"},
     {0x40, "\x7f\x10\xda\xbe"sv, "VDI"},
     {0, "WithoutFreeSpace"sv, "Parallels"},
     {0, "WithouFreSpacExt"sv, "Parallels"},
@@ -88,7 +72,6 @@ Format probe(const ByteSource& file) {
   for (const Magic& magic : kRefused) {
     if (has(file, magic.offset, magic.bytes)) refuse_format(magic.format);
   }
-  if (is_vhd(file)) refuse_format("VHD");
   if (is_dmg(file)) refuse_format("DMG");
   return Format::raw;
 }

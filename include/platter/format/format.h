@@ -22,9 +22,16 @@ namespace platter::format {
 enum class Format : std::uint8_t {
   raw = 0,
   qcow2 = 1,
+  vhd = 3,
+  vhdx = 4,
 };
 
-inline constexpr Format kFormats[] = {Format::raw, Format::qcow2};
+inline constexpr Format kFormats[] = {
+    Format::raw,
+    Format::qcow2,
+    Format::vhd,
+    Format::vhdx,
+};
 
 // "raw", "qcow2": the value of disk_format and the extension of disk.<name>.
 std::string_view name_of(Format format) noexcept;
@@ -32,14 +39,15 @@ std::string_view name_of(Format format) noexcept;
 std::optional<Format> format_of(std::string_view name) noexcept;
 
 // The format that a file name's extension claims, in any letter case: ".raw"
-// raw, ".qcow2" and ".qcow" qcow2. nullopt for extensions that claim none
+// raw, ".qcow2" and ".qcow" qcow2, ".vhd" and ".vpc" vhd. nullopt for
+// extensions that claim none
 // (".img", ".bin") or that Platter does not know.
 std::optional<Format> format_claimed_by(std::string_view file_name) noexcept;
 
 // The format of a file's content, by its first bytes and, for formats marked
 // at the end, its last. Content that is no other format is raw. Throws
 // Errc::unsupported, with a sentence, for a format that is recognised but
-// cannot be taken (qcow version 1, QED, VMDK, VHD, ...). A raw disk encrypted
+// cannot be taken (qcow version 1, QED, VMDK, ...). A raw disk encrypted
 // by LUKS is raw. REQUIRES: file.size() > 0.
 Format probe(const block::ByteSource& file);
 
