@@ -26,7 +26,7 @@ constexpr std::uint64_t kStep = kPageSize;
 
 // Logs have 1 MiB unless somebody asked for more.
 constexpr std::uint64_t kLongestLog = 64 * kMiB;
-constexpr std::uint64_t kMostChecked = 256 * kMiB;  // bytes
+constexpr std::uint64_t kMostChecked = 64 * kMiB;  // bytes
 constexpr std::uint64_t kLargestFile = 1024 * kTiB;
 
 struct Entry {

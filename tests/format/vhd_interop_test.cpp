@@ -16,8 +16,8 @@ namespace {
 void check_view(const block::ByteSource& guest, const block::ByteSource& view,
                 std::uint64_t size) {
   const DiskFolder folder;
-  save(guest, folder / "d.raw");
-  save(view, folder / "d.vhd");
+  test::save(guest, folder / "d.raw");
+  test::save(view, folder / "d.vhd");
   test::run("qemu-img info -f vpc " + folder / "d.vhd" + " | grep '(" +
             std::to_string(size) + " bytes)'");
   test::run("qemu-img compare -f vpc -F raw " + folder / "d.vhd" + " " +
@@ -89,8 +89,8 @@ BOOST_AUTO_TEST_CASE(files_that_qemu_converted) {
         "subformat=dynamic", "subformat=fixed"}) {
     BOOST_TEST_CONTEXT(options) {
       const DiskFolder folder;
-      save(test::SparseMemory(test::random_disk(9 * kMiB + 1'536, 3)),
-           folder / "d.raw");
+      test::save(test::SparseMemory(test::random_disk(9 * kMiB + 1'536, 3)),
+                 folder / "d.raw");
       test::run("qemu-img convert -f raw -O vpc -o " + options + " " +
                 folder / "d.raw" + " " + folder / "d.vhd");
       check_reader(folder);

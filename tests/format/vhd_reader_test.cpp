@@ -259,8 +259,11 @@ BOOST_AUTO_TEST_CASE(structures_outside_the_file_or_on_each_other) {
     VhdFile file;
     file.set_footers(16, offset);
     check_refused_sealed(file, Errc::corrupt, "outside the file");
-    file = VhdFile();
-    file.set_be(VhdFile::kHeader + 16, offset + 508 + 512);
+  }
+  for (const std::uint64_t offset :
+       {VhdFile::kFooter + 512, VhdFile::kFooter + 493, ~std::uint64_t{0}}) {
+    VhdFile file;
+    file.set_be(VhdFile::kHeader + 16, offset);
     check_refused_sealed(file, Errc::corrupt, "outside the file");
   }
   for (const std::uint64_t offset : {0ul, 511ul, 512ul, 1'535ul}) {
@@ -279,7 +282,7 @@ BOOST_AUTO_TEST_CASE(blocks_outside_the_file_or_on_something) {
        {std::pair{0u, "copy of the footer"}, std::pair{1u, "dynamic header"},
         std::pair{3u, "block allocation table"},
         std::pair{kData + 1, "overlaps the one at"},
-        std::pair{kData + 129 + 128, "overlaps the footer"},
+        std::pair{kData + 129 + 128, "outside the file"},
         std::pair{kData + 129 + 130, "outside the file"},
         std::pair{0xffff'fffeu, "outside the file"}}) {
     VhdFile file;

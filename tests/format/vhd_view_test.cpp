@@ -69,9 +69,10 @@ BOOST_AUTO_TEST_CASE(a_disk_of_five_mebibytes) {
 BOOST_AUTO_TEST_CASE(geometries) {
   // Cylinders, heads, sectors by the specification's algorithm.
   BOOST_CHECK_EQUAL(geometry_of(512), 0x0000'0411);
-  BOOST_CHECK_EQUAL(geometry_of(40 * kMiB), 0x04b4'0411);  // 1204, 4, 17
-  BOOST_CHECK_EQUAL(geometry_of(127 * kMiB), 0x03bb'101f - 0x0000'0b0e);
-  BOOST_CHECK_EQUAL(geometry_of(kGiB), 0x0820'103f);  // 2080, 16, 63
+  BOOST_CHECK_EQUAL(geometry_of(5 * kMiB), 0x0096'0411);    // 150, 4, 17
+  BOOST_CHECK_EQUAL(geometry_of(40 * kMiB), 0x03c3'0511);   // 963, 5, 17
+  BOOST_CHECK_EQUAL(geometry_of(127 * kMiB), 0x03fb'0f11);  // 1019, 15, 17
+  BOOST_CHECK_EQUAL(geometry_of(kGiB), 0x0820'103f);        // 2080, 16, 63
   BOOST_CHECK_EQUAL(geometry_of(2040 * kGiB), 0xffff'10ff);
 }
 

@@ -243,15 +243,12 @@ BOOST_AUTO_TEST_CASE(entries_that_contradict_themselves) {
 // Entries whose checksums would have to be computed over and over.
 BOOST_AUTO_TEST_CASE(a_log_made_to_waste_time) {
   VhdxFile file;
-  file.resize(70 * kMiB);
   file.set_headers(48, VhdxLogEntry::kLogId);
-  file.set_headers(72, 6 * kMiB);
-  file.set_headers(68, static_cast<std::uint32_t>(64 * kMiB));
   file.seal();
   Bytes entry = VhdxLogEntry(5, 0, kFileSize).encode();
-  store_le(entry, 8, static_cast<std::uint32_t>(64 * kMiB));
-  for (std::uint64_t at = 6 * kMiB; at < 70 * kMiB; at += 4'096) {
-    file.write(at, ByteView(entry).first(64));
+  store_le(entry, 8, static_cast<std::uint32_t>(kMiB));
+  for (std::uint64_t at = 0; at < kMiB; at += 4'096) {
+    file.write(VhdxFile::kLog + at, ByteView(entry).first(64));
   }
   check_refused(file, Errc::corrupt, "lie over each other");
 }
