@@ -61,14 +61,28 @@ constexpr Magic kRefused[] = {
          format);
 }
 
+// The one driver that recognises the file; null if there is none. One that
+// two recognise, such as a fixed VHD whose guest begins like a qcow2, would be
+// one disk to us and another to who guesses differently.
+const Driver* recognised(const ByteSource& file) {
+  const Driver* found = nullptr;
+  for (const Driver* driver : drivers()) {
+    if (driver->recognises == nullptr || !driver->recognises(file)) continue;
+    if (found != nullptr) {
+      refuse(Errc::invalid,
+             "the file is a {} disk and a {} disk at once. Convert it to the "
+             "one that it is meant to be with: qemu-img convert -f",
+             found->name, driver->name);
+    }
+    found = driver;
+  }
+  return found;
+}
+
 }  // namespace
 
 Format probe(const ByteSource& file) {
-  for (const Driver* driver : drivers()) {
-    if (driver->recognises != nullptr && driver->recognises(file)) {
-      return driver->format;
-    }
-  }
+  if (const Driver* driver = recognised(file)) return driver->format;
   for (const Magic& magic : kRefused) {
     if (has(file, magic.offset, magic.bytes)) refuse_format(magic.format);
   }

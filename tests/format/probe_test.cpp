@@ -88,6 +88,13 @@ BOOST_AUTO_TEST_CASE(a_vhd_footer_needs_its_checksum) {
   BOOST_CHECK(probe_of(file) == Format::raw);
 }
 
+BOOST_AUTO_TEST_CASE(two_formats_at_once) {
+  Bytes file = with_vhd_footer();
+  std::ranges::copy(as_bytes("QFI\xfb\0\0\0\3"sv), file.begin());
+  BOOST_CHECK_EXCEPTION(probe_of(file), Error,
+                        test::says(Errc::invalid, "a qcow2 disk and a vhd"));
+}
+
 BOOST_AUTO_TEST_CASE(names_and_extensions) {
   for (const Format format : kFormats) {
     BOOST_CHECK(format_of(name_of(format)) == format);

@@ -40,15 +40,15 @@ std::optional<Format> format_of(std::string_view name) noexcept;
 
 // The format that a file name's extension claims, in any letter case: ".raw"
 // raw, ".qcow2" and ".qcow" qcow2, ".vhd" and ".vpc" vhd. nullopt for
-// extensions that claim none
-// (".img", ".bin") or that Platter does not know.
+// extensions that claim none (".img", ".bin") or that Platter does not know.
 std::optional<Format> format_claimed_by(std::string_view file_name) noexcept;
 
 // The format of a file's content, by its first bytes and, for formats marked
 // at the end, its last. Content that is no other format is raw. Throws
 // Errc::unsupported, with a sentence, for a format that is recognised but
-// cannot be taken (qcow version 1, QED, VMDK, ...). A raw disk encrypted
-// by LUKS is raw. REQUIRES: file.size() > 0.
+// cannot be taken (qcow version 1, QED, VMDK, ...), and Errc::invalid for one
+// that is two formats at once. A raw disk encrypted by LUKS is raw. REQUIRES:
+// file.size() > 0.
 Format probe(const block::ByteSource& file);
 
 // A run of the file that holds guest bytes as they are.
