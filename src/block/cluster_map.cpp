@@ -155,8 +155,12 @@ ClusterMap::ClusterMap(const ByteSource& disk, std::uint64_t cluster_size) {
   Builder builder(cluster_size, divide_up(disk.size(), cluster_size));
   for (std::uint64_t offset = 0; offset < disk.size();) {
     const Extent extent = disk.extent_at(offset);
-    offset = extent.end();
-    if (extent.kind == ExtentKind::zero) continue;
+    if (extent.kind == ExtentKind::zero) {
+      offset = extent.end();
+      continue;
+    }
+    // Whatever follows in the last cluster, it is used.
+    offset = round_up(extent.end(), cluster_size);
     builder.mark(extent.offset / cluster_size,
                  divide_up(extent.end(), cluster_size));
   }

@@ -33,6 +33,8 @@ struct Driver {
 extern const Driver kRawDriver;
 extern const Driver kQcow2Driver;
 extern const Driver kVmdkDriver;
+extern const Driver kVhdDriver;
+extern const Driver kVhdxDriver;
 extern const Driver kVdiDriver;
 
 // All of them, in the order of kFormats.

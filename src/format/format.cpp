@@ -16,6 +16,8 @@ constexpr const Driver* kDrivers[] = {
     &kRawDriver,
     &kQcow2Driver,
     &kVmdkDriver,
+    &kVhdDriver,
+    &kVhdxDriver,
     &kVdiDriver,
 };
 static_assert(std::size(kDrivers) == std::size(kFormats));

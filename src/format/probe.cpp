@@ -24,21 +24,6 @@ std::optional<std::array<std::byte, 512>> last_sector(const ByteSource& file) {
   return sector;
 }
 
-// A VHD ends with a footer whose checksum is the complement of the sum of its
-// other bytes (Microsoft, Virtual Hard Disk Image Format Specification). A
-// raw disk may well end so by chance of its content; not with the checksum.
-bool is_vhd(const ByteSource& file) {
-  if (has(file, 0, "conectix")) return true;
-  const auto footer = last_sector(file);
-  if (!footer || as_text(*footer).substr(0, 8) != "conectix") return false;
-  std::uint32_t sum = 0;
-  for (std::size_t at = 0; at < footer->size(); ++at) {
-    const bool own = at >= 64 && at < 68;
-    if (!own) sum += std::to_integer<std::uint32_t>((*footer)[at]);
-  }
-  return ~sum == load_be<std::uint32_t>(*footer, 64);
-}
-
 // An Apple disk image ends with a trailer: "koly", version 4, 512 bytes.
 bool is_dmg(const ByteSource& file) {
   const auto trailer = last_sector(file);
@@ -62,7 +47,6 @@ constexpr Magic kRefused[] = {
     {0, "# Disk DescriptorFile"sv, "VMDK descriptor"},
     {0, "COWD"sv, "VMDK (COWD)"},
     {0, "\xbe\xba\xfe\xca\0\0\0\0"sv, "VMDK (seSparse)"},
-    {0, "vhdxfile"sv, "VHDX"},
     {0, "WithoutFreeSpace"sv, "Parallels"},
     {0, "WithouFreSpacExt"sv, "Parallels"},
     {0, "Bochs Virtual HD Image"sv, "Bochs"},
@@ -76,18 +60,31 @@ constexpr Magic kRefused[] = {
          format);
 }
 
+// The one driver that recognises the file; null if there is none. One that
+// two recognise, such as a fixed VHD whose guest begins like a qcow2, would be
+// one disk to us and another to who guesses differently.
+const Driver* recognised(const ByteSource& file) {
+  const Driver* found = nullptr;
+  for (const Driver* driver : drivers()) {
+    if (driver->recognises == nullptr || !driver->recognises(file)) continue;
+    if (found != nullptr) {
+      refuse(Errc::invalid,
+             "the file is a {} disk and a {} disk at once. Convert it to the "
+             "one that it is meant to be with: qemu-img convert -f",
+             found->name, driver->name);
+    }
+    found = driver;
+  }
+  return found;
+}
+
 }  // namespace
 
 Format probe(const ByteSource& file) {
-  for (const Driver* driver : drivers()) {
-    if (driver->recognises != nullptr && driver->recognises(file)) {
-      return driver->format;
-    }
-  }
+  if (const Driver* driver = recognised(file)) return driver->format;
   for (const Magic& magic : kRefused) {
     if (has(file, magic.offset, magic.bytes)) refuse_format(magic.format);
   }
-  if (is_vhd(file)) refuse_format("VHD");
   if (is_dmg(file)) refuse_format("DMG");
   return Format::raw;
 }

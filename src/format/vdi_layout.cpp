@@ -62,7 +62,7 @@ void check_identity(ByteView raw) {
 void check_self_contained(ByteView raw) {
   const auto type = field(raw, kTypeAt);
   const auto has_id = [&](std::uint64_t at) {
-    return !all_zero(raw.subspan(at, sizeof(Uuid)));
+    return !all_zero(raw.subspan(at, sizeof(Guid)));
   };
   if (type == 3 || type == 4) {
     refuse(Errc::invalid,
@@ -156,8 +156,8 @@ Header Header::decode(const block::ByteSource& file) {
   header.block_size = field(raw, kBlockSizeAt);
   header.block_count = field(raw, kBlockCountAt);
   header.allocated = field(raw, kAllocatedAt);
-  std::copy_n(raw.begin() + kImageIdAt, sizeof(Uuid), header.image_id.begin());
-  std::copy_n(raw.begin() + kStateIdAt, sizeof(Uuid), header.state_id.begin());
+  header.image_id = guid_at(ByteView(raw).subspan(kImageIdAt));
+  header.state_id = guid_at(ByteView(raw).subspan(kStateIdAt));
   check_blocks(raw, header);
   check_places(raw, header, file.size());
   return header;
@@ -177,8 +177,8 @@ Bytes Header::encode() const {
   store_le(raw, kBlockSizeAt, block_size);
   store_le(raw, kBlockCountAt, block_count);
   store_le(raw, kAllocatedAt, allocated);
-  std::ranges::copy(image_id, raw.begin() + kImageIdAt);
-  std::ranges::copy(state_id, raw.begin() + kStateIdAt);
+  std::ranges::copy(image_id.bytes, raw.begin() + kImageIdAt);
+  std::ranges::copy(state_id.bytes, raw.begin() + kStateIdAt);
   return raw;
 }
 

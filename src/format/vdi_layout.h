@@ -4,7 +4,7 @@
 // integers of a VDI file are little endian.
 #pragma once
 
-#include "derived_uuid.h"
+#include "guid.h"
 #include "platter/base/bytes.h"
 #include "platter/block/source.h"
 
@@ -30,8 +30,8 @@ struct Header {
   std::uint32_t block_size = 0;   // a power of two
   std::uint32_t block_count = 0;  // entries in the map
   std::uint32_t allocated = 0;    // blocks in the file; not checked
-  Uuid image_id{};
-  Uuid state_id{};  // of the last modification
+  Guid image_id{};
+  Guid state_id{};  // of the last modification
 
   // Throws Errc::corrupt for a field out of range or a map that does not lie
   // between header and data, Errc::invalid for a disk that needs another

@@ -24,8 +24,8 @@ Bytes header(const block::ClusterMap& blocks, std::uint64_t disk_size,
   header.block_size = static_cast<std::uint32_t>(kViewBlock);
   header.block_count = static_cast<std::uint32_t>(blocks.count());
   header.allocated = static_cast<std::uint32_t>(blocks.used());
-  header.image_id = derived_uuid(identity, "vdi image");
-  header.state_id = derived_uuid(identity, "vdi state");
+  header.image_id = derived_guid(identity, "vdi image");
+  header.state_id = derived_guid(identity, "vdi state");
   return header.encode();
 }
 

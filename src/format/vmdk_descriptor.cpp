@@ -142,18 +142,18 @@ void check_entry(std::string_view line) {
   if (!harmless) refuse_line(line);
 }
 
-std::string hex_groups(const Uuid& uuid) {
+std::string hex_groups(const Guid& id) {
   std::string text;
-  for (std::size_t at = 0; at < uuid.size(); ++at) {
+  for (std::size_t at = 0; at < id.bytes.size(); ++at) {
     if (at > 0) text += at == 8 ? '-' : ' ';
-    text += fmt::format("{:02x}", std::to_integer<unsigned>(uuid[at]));
+    text += fmt::format("{:02x}", std::to_integer<unsigned>(id.bytes[at]));
   }
   return text;
 }
 
 // Changes with the disk's content; two values mean "none".
 std::uint32_t content_id(const Identity& identity) {
-  const auto id = load_le<std::uint32_t>(derived_uuid(identity, "vmdk CID"));
+  const auto id = load_le<std::uint32_t>(derived_guid(identity, "vmdk CID").bytes);
   return id & 0x7fff'ffff;
 }
 
@@ -224,7 +224,7 @@ std::string make_descriptor(const Description& description,
       description.sectors, description.file_name,
       std::min(divide_up(description.sectors, kHeads * kSectors),
                kMaxCylinders),
-      kHeads, kSectors, hex_groups(derived_uuid(identity, "vmdk disk")));
+      kHeads, kSectors, hex_groups(derived_guid(identity, "vmdk disk")));
 }
 
 }  // namespace platter::format::vmdk

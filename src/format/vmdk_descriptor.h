@@ -6,7 +6,7 @@
 
 #include <string>
 
-#include "derived_uuid.h"
+#include "guid.h"
 
 namespace platter::format::vmdk {
 

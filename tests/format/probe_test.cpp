@@ -57,6 +57,14 @@ BOOST_AUTO_TEST_CASE(vmdk_and_vdi_by_content) {
   BOOST_CHECK(probe_of(to_bytes("KDM"sv)) == Format::raw);
 }
 
+BOOST_AUTO_TEST_CASE(formats_of_hyper_v_by_content) {
+  BOOST_CHECK(probe_of(with(0, "conectix")) == Format::vhd);
+  BOOST_CHECK(probe_of(with(0, "vhdxfile")) == Format::vhdx);
+  BOOST_CHECK(probe_of(to_bytes("vhdxfile"sv)) == Format::vhdx);
+  BOOST_CHECK(probe_of(with(1, "conectix")) == Format::raw);
+  BOOST_CHECK(probe_of(to_bytes("conectix"sv)) == Format::raw);
+}
+
 BOOST_AUTO_TEST_CASE(all_else_is_raw) {
   BOOST_CHECK(probe_of(test::random_bytes(10'000, 1)) == Format::raw);
   BOOST_CHECK(probe_of(Bytes(1)) == Format::raw);
@@ -72,20 +80,25 @@ BOOST_AUTO_TEST_CASE(known_formats_that_are_not_taken) {
   check_refused(with(0, "# Disk DescriptorFile"), "VMDK descriptor");
   check_refused(with(0, "COWD"), "COWD");
   check_refused(with(0, "\xbe\xba\xfe\xca\0\0\0\0"sv), "seSparse");
-  check_refused(with(0, "vhdxfile"), "VHDX");
   check_refused(with(0, "WithoutFreeSpace"), "Parallels");
   check_refused(with(0, "WithouFreSpacExt"), "Parallels");
   check_refused(with(0, "Bochs Virtual HD Image"), "Bochs");
   check_refused(with(0, "#!/bin/sh\n#V2.0 Format\nmodprobe cloop"), "cloop");
-  check_refused(with(0, "conectix"), "VHD");
   check_refused(with(4'096 - 512, "koly\0\0\0\4\0\0\2\0"sv), "DMG");
 }
 
 BOOST_AUTO_TEST_CASE(a_vhd_footer_needs_its_checksum) {
   Bytes file = with_vhd_footer();
-  check_refused(file, "VHD");
+  BOOST_CHECK(probe_of(file) == Format::vhd);
   file.back() = std::byte{1};
   BOOST_CHECK(probe_of(file) == Format::raw);
+}
+
+BOOST_AUTO_TEST_CASE(two_formats_at_once) {
+  Bytes file = with_vhd_footer();
+  std::ranges::copy(as_bytes("QFI\xfb\0\0\0\3"sv), file.begin());
+  BOOST_CHECK_EXCEPTION(probe_of(file), Error,
+                        test::says(Errc::invalid, "a qcow2 disk and a vhd"));
 }
 
 BOOST_AUTO_TEST_CASE(names_and_extensions) {
@@ -100,6 +113,9 @@ BOOST_AUTO_TEST_CASE(names_and_extensions) {
   BOOST_CHECK(format_claimed_by("x.RAW") == Format::raw);
   BOOST_CHECK(format_claimed_by("x.vmdk") == Format::vmdk);
   BOOST_CHECK(format_claimed_by("x.VDI") == Format::vdi);
+  BOOST_CHECK(format_claimed_by("x.vhd") == Format::vhd);
+  BOOST_CHECK(format_claimed_by("x.VPC") == Format::vhd);
+  BOOST_CHECK(format_claimed_by("x.vhdx") == Format::vhdx);
   for (const auto* name : {"x.img", "x.bin", "raw", "x.", "", "x.qcow2.gz"}) {
     BOOST_CHECK_MESSAGE(!format_claimed_by(name), name);
   }

@@ -48,25 +48,29 @@ BOOST_AUTO_TEST_SUITE(reads)
 
 BOOST_AUTO_TEST_CASE(a_long_read_of_a_view_is_one_read_of_the_guest) {
   const std::uint64_t size = 64 * kMiB;
-  const auto guest =
-      std::make_shared<Counted>(std::make_shared<test::PatternDisk>(
-          size, std::map<std::uint64_t, std::uint64_t>{{0, size}}));
-  const auto view = make_view(Format::qcow2, guest, test::some_identity());
-  BOOST_CHECK_EQUAL(guest->reads(), 0);
-  read_one_mebibyte(*view, 32 * kMiB + 7);
-  BOOST_CHECK_EQUAL(guest->reads(), 1);
+  for (const Format format : {Format::qcow2, Format::vhdx}) {
+    const auto guest =
+        std::make_shared<Counted>(std::make_shared<test::PatternDisk>(
+            size, std::map<std::uint64_t, std::uint64_t>{{0, size}}));
+    const auto view = make_view(format, guest, test::some_identity());
+    BOOST_CHECK_EQUAL(guest->reads(), 0);
+    read_one_mebibyte(*view, 32 * kMiB + 7);
+    BOOST_CHECK_EQUAL(guest->reads(), 1);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(a_long_read_of_a_guest_is_one_read_of_the_file) {
   const auto disk = std::make_shared<test::PatternDisk>(
       64 * kMiB, std::map<std::uint64_t, std::uint64_t>{{0, 64 * kMiB}});
-  const auto file = std::make_shared<Counted>(
-      make_view(Format::qcow2, disk, test::some_identity()));
-  const auto guest = open_guest(Format::qcow2, file);
-  read_one_mebibyte(*guest, 0);  // and with it the L2 table
-  file->reads();
-  read_one_mebibyte(*guest, 32 * kMiB + 7);
-  BOOST_CHECK_EQUAL(file->reads(), 1);
+  for (const Format format : {Format::qcow2, Format::vhdx}) {
+    const auto file = std::make_shared<Counted>(
+        make_view(format, disk, test::some_identity()));
+    const auto guest = open_guest(format, file);
+    read_one_mebibyte(*guest, 0);  // and with it the table
+    file->reads();
+    read_one_mebibyte(*guest, 32 * kMiB + 7);
+    BOOST_CHECK_EQUAL(file->reads(), 1);
+  }
 }
 
 BOOST_AUTO_TEST_CASE(pieces_of_a_compressed_cluster_read_it_once) {

@@ -103,10 +103,13 @@ BOOST_AUTO_TEST_CASE(what_a_view_can_hold) {
     BOOST_CHECK(!can_hold(format, 0));
     BOOST_CHECK(!can_hold(format, 1'000));
     BOOST_CHECK(can_hold(format, 512));
-    BOOST_CHECK(can_hold(format, 64 * kTiB));
+    BOOST_CHECK(can_hold(format, 2040 * kGiB));
   }
   BOOST_CHECK(can_hold(Format::qcow2, 2048 * kTiB));
   BOOST_CHECK(!can_hold(Format::qcow2, 2048 * kTiB + 512));
+  BOOST_CHECK(!can_hold(Format::vhd, 2040 * kGiB + 512));
+  BOOST_CHECK(can_hold(Format::vhdx, 64 * kTiB));
+  BOOST_CHECK(!can_hold(Format::vhdx, 64 * kTiB + 512));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -39,7 +39,7 @@ check() {
 }
 
 # What the folder of an active image lists.
-EVERY_FILE="disk.qcow2 disk.raw image.json"
+EVERY_FILE="disk.qcow2 disk.raw disk.vdi disk.vhd disk.vhdx disk.vmdk image.json"
 
 # refused NAME ERROR COMMAND...: passes when the command exits non-zero and
 # says ERROR (a regular expression over strerror texts) on stderr.

@@ -6,6 +6,8 @@
 #include <string>
 
 #include "platter/block/sources.h"
+#include "support/command.h"
+#include "support/disks.h"
 #include "support/folder.h"
 
 namespace platter::test {
@@ -31,6 +33,20 @@ inline void save(const block::ByteSource& source, const std::string& path) {
     source.read(extent.offset, bytes);
     file.write(extent.offset, bytes);
   });
+}
+
+// Has qemu-io write at random places of the disk of `size` bytes in `path`.
+inline void write_randomly(const std::string& qemu_format,
+                           const std::string& path, std::uint64_t size,
+                           std::uint64_t seed) {
+  Random random(seed);
+  std::string commands;
+  for (int n = 1; n <= 12; ++n) {
+    commands += " -c 'write -P " + std::to_string(n) + " " +
+                std::to_string(random.below(size / 512 - 400) * 512) + " " +
+                std::to_string((1 + random.below(400)) * 512) + "'";
+  }
+  run("qemu-io -f " + qemu_format + " -t unsafe" + commands + " " + path);
 }
 
 }  // namespace platter::test

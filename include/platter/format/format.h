@@ -23,6 +23,8 @@ enum class Format : std::uint8_t {
   raw = 0,
   qcow2 = 1,
   vmdk = 2,
+  vhd = 3,
+  vhdx = 4,
   vdi = 5,
 };
 
@@ -30,6 +32,8 @@ inline constexpr Format kFormats[] = {
     Format::raw,
     Format::qcow2,
     Format::vmdk,
+    Format::vhd,
+    Format::vhdx,
     Format::vdi,
 };
 
@@ -40,15 +44,17 @@ std::string_view name_of(Format format) noexcept;
 std::optional<Format> format_of(std::string_view name) noexcept;
 
 // The format that a file name's extension claims, in any letter case: ".raw"
-// raw, ".qcow2" and ".qcow" qcow2, and so on. nullopt for extensions that claim
-// none (".img", ".bin") or that Platter does not know.
+// raw, ".qcow2" and ".qcow" qcow2, ".vhd" and ".vpc" vhd, and so on. nullopt
+// for extensions that claim none (".img", ".bin") or that Platter does not
+// know.
 std::optional<Format> format_claimed_by(std::string_view file_name) noexcept;
 
 // The format of a file's content, by its first bytes and, for formats marked
 // at the end, its last. Content that is no other format is raw. Throws
 // Errc::unsupported, with a sentence, for a format that is recognised but
-// cannot be taken (qcow version 1, QED, DMG, ...). A raw disk encrypted by
-// LUKS is raw. REQUIRES: file.size() > 0.
+// cannot be taken (qcow version 1, QED, DMG, ...), and Errc::invalid for one
+// that is two formats at once. A raw disk encrypted by LUKS is raw. REQUIRES:
+// file.size() > 0.
 Format probe(const block::ByteSource& file);
 
 // A run of the file that holds guest bytes as they are.
