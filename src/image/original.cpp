@@ -79,11 +79,12 @@ class OriginalSource final : public block::ByteSource {
     const std::uint64_t length = std::min(end, size_) - offset;
     // A shift that leads below the guest's begin wraps to far past its end.
     const std::uint64_t at = offset + static_cast<std::uint64_t>(shift);
-    if (at > guest_->size() || length > guest_->size() - at) {
+    const std::uint64_t size = guest_ ? guest_->size() : 0;
+    if (at > size || length > size - at) {
       throw Error(Errc::damaged,
                   fmt::format("original: bytes {} to {} are said to lie {} "
                               "further on in a guest of {} bytes",
-                              offset, offset + length, shift, guest_->size()));
+                              offset, offset + length, shift, size));
     }
     return {guest_.get(), at, length};
   }

@@ -38,6 +38,13 @@ constexpr unsigned successors(Status from) noexcept {
 
 }  // namespace
 
+std::string original_name(const Record& record) {
+  if (!record.parts.empty()) return record.file_name;
+  if (record.wrapper == "ova") return "disk.ova";
+  const std::string name = "disk." + record.disk_format;
+  return record.wrapper.empty() ? name : name + "." + record.wrapper;
+}
+
 ImageId ImageId::random() {
   ImageId id;
   fill_random(id.bytes);

@@ -53,6 +53,9 @@ void visit_fields(R& record, Visitor&& visit) {
   visit(32, record.view_sizes);
   visit(33, record.format_declared);
   visit(34, record.stored_size);
+  visit(35, record.wrapper);
+  visit(36, record.looks_like);
+  visit(37, record.parts);
 }
 
 constexpr Number kNumberLimit = Number{1} << 48;
@@ -121,6 +124,12 @@ class Writer {
     put(original.size);
     put(original.runs);
     put(original.literal);
+  }
+  void put(const std::vector<Part>& parts) {
+    for (const Part& part : parts) {
+      put_counted(part.name);
+      put(part.original);
+    }
   }
   template <typename T>
   void put(const std::optional<T>& value) {
@@ -211,6 +220,13 @@ class Reader {
     get(original.runs);
     get(original.literal);
   }
+  void get(std::vector<Part>& parts) {
+    while (!empty()) {
+      Part& part = parts.emplace_back();
+      part.name = take_counted();
+      get(part.original);
+    }
+  }
   template <typename T>
   void get(std::optional<T>& value) {
     get(value.emplace());
@@ -257,9 +273,9 @@ void check(const Record& record, Errc code) {
                                   "and 2^48 - 1",
                                   record.number));
   }
-  if (record.guest.has_value() != record.original.has_value()) {
-    throw Error(code, fmt::format("image record {}: has a guest or an "
-                                  "original, but not both",
+  if (record.guest && !record.original) {
+    throw Error(code, fmt::format("image record {}: has a guest and no "
+                                  "original",
                                   record.number));
   }
 }

@@ -113,13 +113,13 @@ Ingested ingest(store::Store& store, Workers& workers, const Upload& upload) {
   result.original = store_original(store, workers, upload.file, *guest);
   // The views are sized from what was stored, as readers will see it: pages
   // of zeros in the upload are holes by now.
-  const auto stored = image::open_disk(store, result.guest);
+  const auto stored = image::open_disk(store, *result.guest);
   for (const Format format : format::kFormats) {
     if (!format::can_hold(format, *stored)) continue;
     const auto view = format::make_view(format, stored, upload.identity);
     result.view_sizes.emplace(name_of(format), view->size());
   }
-  result.stored_size = image::stored_size(store, result.guest) +
+  result.stored_size = image::stored_size(store, *result.guest) +
                        image::stored_size(store, result.original.literal);
   store.sync();
   return result;

@@ -35,7 +35,7 @@ Status status_after(Errc code) {
 // What was asked for before the data came, or the configured one.
 HashAlgorithm Uploads::algorithm_for(const Record& record) const {
   const auto asked = hash_algorithm(record.os_hash_algo);
-  return asked && (record.hash_declared || !record.guest)
+  return asked && (record.hash_declared || !record.original)
              ? *asked
              : options_.hash_algorithm;
 }
@@ -90,6 +90,8 @@ void Uploads::commit(Draft& draft) {
     record.guest = taken.guest;
     record.original = taken.original;
     record.view_sizes = taken.view_sizes;
+    record.wrapper = taken.wrapper;
+    record.looks_like = taken.looks_like;
     record.stored_size = taken.stored_size;
     record.hidden_files.clear();
     // Tools that keep a file's time set it before they close the file.

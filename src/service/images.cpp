@@ -5,6 +5,7 @@
 
 #include "platter/base/error.h"
 #include "platter/base/log.h"
+#include "platter/image/content.h"
 #include "platter/service/names.h"
 #include "platter/service/properties.h"
 
@@ -187,12 +188,12 @@ void Images::set_modified(const Caller& caller, Number number, Timestamp time) {
 block::SourcePtr Images::open_original(const Caller& caller, Number number) {
   const RecordPtr record = see(caller, number);
   parts_.access.check_read_data(caller, *record);
-  if (!record->original || !record->guest) {
+  auto original = image::original_of(parts_.store, *record);
+  if (!original) {
     throw Error(Errc::not_found,
                 "image \"" + record->name + "\" has no data yet");
   }
-  return image::open_original(parts_.store, *record->original,
-                              image::open_disk(parts_.store, *record->guest));
+  return original;
 }
 
 block::SourcePtr Images::open_view(const Caller& caller, Number number,
@@ -213,7 +214,7 @@ block::SourcePtr Images::open_view(const Caller& caller, Number number,
     return views_.front().view;
   }
   const auto view =
-      format::make_view(format, image::open_disk(parts_.store, *record->guest),
+      format::make_view(format, image::guest_of(parts_.store, *record),
                         {record->id.bytes, record->created_at});
   // An image that is not sealed may yet get another disk.
   if (record->sealed) views_.push_front({number, format, view});
@@ -227,8 +228,7 @@ std::optional<Timestamp> Images::deadline_of(const Record& record) const {
   if (record.status == Status::interrupted) {
     return record.updated_at + options_.upload_ttl;
   }
-  const std::string original = "disk." + record.disk_format;
-  if (record.guest && record.hidden_files.count(original) > 0) {
+  if (record.original && record.hidden_files.count(original_name(record)) > 0) {
     return record.updated_at + options_.replace_ttl;
   }
   return std::nullopt;

@@ -5,6 +5,7 @@
 
 #include "platter/base/error.h"
 #include "platter/base/log.h"
+#include "platter/image/content.h"
 #include "platter/ingest/stream_hash.h"
 
 namespace platter::service {
@@ -69,8 +70,7 @@ void LateHashes::hash(image::Number number) {
   if (!record || !record->original || !record->os_hash_value.empty()) return;
   const auto algorithm = hash_algorithm(record->os_hash_algo);
   if (!algorithm) return;
-  const auto source = image::open_original(
-      store_, *record->original, image::open_disk(store_, *record->guest));
+  const auto source = image::original_of(store_, *record);
   Hasher hasher(*algorithm);
   for (std::uint64_t at = 0; at < source->size(); at += kStep) {
     if (!is_wanted(*record)) return;

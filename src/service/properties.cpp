@@ -39,7 +39,7 @@ Text some(std::string_view text) {
 }
 Text some(Timestamp time) { return some(to_text(time)); }
 
-bool has_data(const Record& record) { return record.guest.has_value(); }
+bool has_data(const Record& record) { return record.original.has_value(); }
 
 void set_status(Record& record, std::string_view value) {
   if (value == name_of(record.status)) return;

@@ -6,6 +6,7 @@
 
 #include "platter/base/error.h"
 #include "platter/base/log.h"
+#include "platter/image/content.h"
 
 namespace platter::service {
 
@@ -26,12 +27,6 @@ void check_writable(const Record& record) {
               "image \"" + record.name +
                   "\" has its data, which never changes; make a new image for "
                   "other data");
-}
-
-block::SourcePtr original_of(store::Store& store, const Record& record) {
-  if (!record.original || !record.guest) return nullptr;
-  return image::open_original(store, *record.original,
-                              image::open_disk(store, *record.guest));
 }
 
 }  // namespace
@@ -95,7 +90,7 @@ DraftPtr Uploads::make_draft(image::Number number, block::SourcePtr base) {
 DraftPtr Uploads::draft_of(const Record& record) {
   DraftPtr& draft = drafts_[record.number];
   if (!draft) {
-    draft = make_draft(record.number, original_of(parts_.store, record));
+    draft = make_draft(record.number, image::original_of(parts_.store, record));
   }
   return draft;
 }
@@ -176,6 +171,9 @@ void Uploads::forget_data(image::Number number) {
     record.guest.reset();
     record.original.reset();
     record.view_sizes.clear();
+    record.wrapper.clear();
+    record.looks_like.clear();
+    record.parts.clear();
     record.stored_size = 0;
     // What was found in the data goes with it; what was declared stays.
     if (!record.format_declared) record.disk_format.clear();

@@ -3,6 +3,7 @@
 // What stat shows of each node.
 #include "image_files.h"
 #include "platter/base/error.h"
+#include "platter/base/integers.h"
 #include "readme.h"
 
 namespace platter::tree {
@@ -73,11 +74,17 @@ Attributes of_image(const Context& context, NodeId id, const Record& record) {
   return attributes;
 }
 
-// Bytes of the guest that are stored, in whole clusters; at least a page, as
+// Bytes of the original that are data, in whole clusters; at least a page, as
 // tools take a file without blocks for one that is all zeros.
 std::uint64_t allocated_by(const Record& record) {
-  const std::uint64_t clusters = record.guest->root.counts.clusters;
-  return std::max<std::uint64_t>(clusters * 64 * kKiB, kPageSize);
+  constexpr std::uint64_t kCluster = 64 * kKiB;
+  const image::Original& original = *record.original;
+  std::uint64_t clusters = original.literal.root.counts.clusters;
+  if (record.guest && original.runs != image::TreeRoot{}) {
+    clusters += record.guest->root.counts.clusters;
+  }
+  const std::uint64_t most = round_up(original.size, kPageSize);
+  return std::max(std::min(clusters * kCluster, most), kPageSize);
 }
 
 Attributes original(const Context& context, NodeId id, const Record& record) {

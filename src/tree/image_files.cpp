@@ -25,7 +25,7 @@ bool is_listed(const Context& context, Format format) {
 }
 
 bool is_original(const Record& record, Format format) {
-  return record.disk_format == name_of(format);
+  return original_name(record) == disk_name(name_of(format));
 }
 }  // namespace
 
@@ -46,8 +46,8 @@ std::optional<Format> format_of_disk_name(std::string_view name) {
 }
 
 bool is_readable(const Record& record) {
-  return record.guest && (record.status == Status::active ||
-                          record.status == Status::deactivated);
+  return record.original && (record.status == Status::active ||
+                             record.status == Status::deactivated);
 }
 
 bool has_file(Context& context, const Record& record) {
@@ -78,7 +78,7 @@ std::vector<Child> files_of(Context& context, const Record& record) {
       files.push_back({std::move(name), id, NodeType::file});
     }
   };
-  add(disk_name(record.disk_format), original);
+  add(original_name(record), original);
   for (const Format format : format::kFormats) {
     const std::string name(name_of(format));
     if (is_original(record, format) || !is_listed(context, format)) continue;
@@ -98,8 +98,8 @@ std::optional<NodeId> file_named(Context& context, const Record& record,
     return there ? std::optional(original) : std::nullopt;
   }
   if (name == kJsonName) return NodeId::of(NodeKind::json, record.number);
+  if (name == original_name(record)) return original;
   if (const auto format = format_of_disk_name(name)) {
-    if (is_original(record, *format)) return original;
     if (record.view_sizes.count(std::string(name_of(*format))) > 0) {
       return NodeId::of_view(record.number, *format);
     }
@@ -115,14 +115,12 @@ std::string name_of_file(const Record& record, NodeId file) {
     case NodeKind::view:
       return disk_name(name_of(file.format()));
     default:
-      return is_readable(record) ? disk_name(record.disk_format)
-                                 : record.file_name;
+      return is_readable(record) ? original_name(record) : record.file_name;
   }
 }
 
 bool awaits_another(const Record& record) {
-  return is_readable(record) &&
-         is_hidden(record, disk_name(record.disk_format));
+  return is_readable(record) && is_hidden(record, original_name(record));
 }
 
 image::Number begin_anew(Context& context, const Caller& caller,

@@ -65,6 +65,11 @@ class RecordFiller {
     fill(original.runs);
     fill(original.literal);
   }
+  void fill(std::vector<image::Part>& parts) {
+    for (std::uint64_t i = random_.below(5); i > 0; --i) {
+      parts.push_back({made<std::string>(), made<image::Original>()});
+    }
+  }
   template <typename T>
   void fill(std::optional<T>& value) {
     fill(value.emplace());
@@ -90,7 +95,8 @@ inline image::Record random_record(std::uint64_t seed) {
          modified_at, disk_format, format_declared, container_format,
          os_hash_algo, os_hash_value, hash_declared, visibility, is_protected,
          os_hidden, min_disk, min_ram, properties, tags, members, hidden_files,
-         guest, original, stored_size, view_sizes] = record;
+         guest, original, wrapper, looks_like, parts, stored_size, view_sizes] =
+      record;
   RecordFiller filler(seed);
   const auto fill = [&](auto&... values) { (filler.fill(values), ...); };
   fill(id, project, place, name, created_at, updated_at, status, status_reason,
@@ -98,9 +104,10 @@ inline image::Record random_record(std::uint64_t seed) {
        disk_format, format_declared, container_format, os_hash_algo,
        os_hash_value, hash_declared, visibility, is_protected, os_hidden,
        min_disk, min_ram, properties, tags, members, hidden_files, stored_size,
-       view_sizes);
+       wrapper, looks_like, view_sizes);
   number = 1 + seed % 1000 * 0x1234567;
-  if (seed % 4 != 0) fill(guest, original);
+  if (seed % 4 != 0) fill(original, parts);
+  if (seed % 4 > 1) fill(guest);
   return record;
 }
 

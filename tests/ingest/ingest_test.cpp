@@ -41,7 +41,7 @@ struct Fixture : test::StoreInFolder {
                   {file, name, declared, test::some_identity()});
   }
   SourcePtr guest_of(const Ingested& image) {
-    return image::open_disk(*store, image.guest);
+    return image::open_disk(*store, *image.guest);
   }
   SourcePtr original_of(const Ingested& image) {
     return image::open_original(*store, image.original, guest_of(image));
@@ -60,7 +60,7 @@ struct Fixture : test::StoreInFolder {
   void check_view_size(const Ingested& image, Format format) {
     const auto size = image.view_sizes.find(std::string(name_of(format)));
     const bool listed = size != image.view_sizes.end();
-    BOOST_REQUIRE_EQUAL(listed, can_hold(format, image.guest.size));
+    BOOST_REQUIRE_EQUAL(listed, can_hold(format, image.guest->size));
     if (!listed) return;
     const auto view =
         format::make_view(format, guest_of(image), test::some_identity());
@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(qcow2_files_come_back) {
 BOOST_AUTO_TEST_CASE(zeros_are_not_stored) {
   const Ingested image = check(block::memory_source(Bytes(2 * kMiB)),
                                Format::raw, Bytes(2 * kMiB));
-  BOOST_CHECK(!image.guest.root.ref);
+  BOOST_CHECK(!image.guest->root.ref);
   BOOST_TEST(image.stored_size == 0);
 }
 

@@ -65,8 +65,8 @@ Bytes encode_file_leaf(const std::vector<FileRun>& runs);
 // Throws Errc::damaged when the bytes are no leaf of a file map.
 std::vector<FileRun> decode_file_leaf(ByteView bytes);
 
-// The file, byte for byte as it was uploaded. `guest` is the image's. `store`
-// must outlive it.
+// The file, byte for byte as it was uploaded. `guest` is the image's; null when
+// it has none, and then no run may lead to it. `store` must outlive it.
 block::SourcePtr open_original(store::Store& store, const Original& original,
                                block::SourcePtr guest);
 

@@ -56,6 +56,14 @@ std::optional<Visibility> visibility_of(std::string_view name) noexcept;
 // Which folder of its project shows the image.
 enum class Place : std::uint8_t { images = 1, trash = 2 };
 
+// One of the files that a disk in several files was sent as.
+struct Part {
+  std::string name;
+  Original original;
+
+  bool operator==(const Part&) const = default;
+};
+
 struct Record {
   // Who it is.
   Number number = 0;
@@ -96,9 +104,17 @@ struct Record {
   std::map<std::string, std::string> members;
   std::set<std::string> hidden_files;  // removed by name: "disk.raw"
 
-  // Where its disk lies; both or neither.
+  // Where its data lies. An original without a guest is an encrypted disk: it
+  // is given back as it was sent, and nobody here can read it.
   std::optional<DiskMap> guest;
   std::optional<Original> original;
+  // What the disk lay in when it was sent: "gz", "xz", "zst", "bz2", "ova".
+  // Empty: nothing.
+  std::string wrapper;
+  // Of a disk that was declared raw: the format that its bytes begin like.
+  std::string looks_like;
+  // The extents of a disk in several files; its original is the descriptor.
+  std::vector<Part> parts;
   // Bytes that its chunks take in packs, shared ones too.
   std::uint64_t stored_size = 0;
   // Sizes of the views by format name, so that listing reads no disk map.
@@ -111,6 +127,11 @@ struct Record {
 
   bool operator==(const Record&) const = default;
 };
+
+// The name that the original is listed by: "disk.qcow2", "disk.raw.xz",
+// "disk.ova", or, for a disk in several files, the one it was sent by, which
+// the others may name. REQUIRES: has an original.
+std::string original_name(const Record& record);
 
 // Tagged fields, so that an older or newer Platter reads what it knows: see
 // docs/format/index.md. decode throws Errc::damaged, naming the field.

@@ -27,7 +27,9 @@ struct Upload {
 
 struct Ingested {
   format::Format format = format::Format::raw;
-  image::DiskMap guest;
+  std::string wrapper;  // as Record has them
+  std::string looks_like;
+  std::optional<image::DiskMap> guest;  // none: the disk is encrypted
   image::Original original;
   std::map<std::string, std::uint64_t> view_sizes;  // by format name
   std::uint64_t stored_size = 0;  // bytes of packs that it names
