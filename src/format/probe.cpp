@@ -1,6 +1,7 @@
 // src/format/probe.cpp: what a file is, by its content and nothing else.
 #include "driver.h"
 #include "platter/base/integers.h"
+#include "platter/format/disk_set.h"
 #include "refusal.h"
 
 namespace platter::format {
@@ -44,7 +45,6 @@ using namespace std::string_view_literals;
 constexpr Magic kRefused[] = {
     {0, "QFI\xfb"sv, "qcow"},
     {0, "QED\0"sv, "QED"},
-    {0, "# Disk DescriptorFile"sv, "VMDK descriptor"},
     {0, "COWD"sv, "VMDK (COWD)"},
     {0, "\xbe\xba\xfe\xca\0\0\0\0"sv, "VMDK (seSparse)"},
     {0, "WithoutFreeSpace"sv, "Parallels"},
@@ -84,6 +84,11 @@ Format probe(const ByteSource& file) {
   if (const Driver* driver = recognised(file)) return driver->format;
   for (const Magic& magic : kRefused) {
     if (has(file, magic.offset, magic.bytes)) refuse_format(magic.format);
+  }
+  if (is_descriptor(file)) {
+    refuse(Errc::invalid,
+           "the file is a VMDK descriptor, which only names the files of a "
+           "disk. Send it with them to one image's folder");
   }
   if (is_dmg(file)) refuse_format("DMG");
   return Format::raw;

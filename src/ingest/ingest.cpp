@@ -5,6 +5,7 @@
 
 #include "platter/base/error.h"
 #include "platter/base/integers.h"
+#include "platter/format/view.h"
 
 namespace platter::ingest {
 
@@ -114,10 +115,10 @@ Ingested ingest(store::Store& store, Workers& workers, const Upload& upload) {
   // The views are sized from what was stored, as readers will see it: pages
   // of zeros in the upload are holes by now.
   const auto stored = image::open_disk(store, *result.guest);
-  for (const Format format : format::kFormats) {
-    if (!format::can_hold(format, *stored)) continue;
-    const auto view = format::make_view(format, stored, upload.identity);
-    result.view_sizes.emplace(name_of(format), view->size());
+  for (const format::View view : format::views()) {
+    if (!format::can_hold(view, *stored)) continue;
+    const auto file = format::make_view(view, stored, upload.identity);
+    result.view_sizes.emplace(name_of(view), file->size());
   }
   result.stored_size = image::stored_size(store, *result.guest) +
                        image::stored_size(store, result.original.literal);

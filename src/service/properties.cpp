@@ -182,7 +182,8 @@ void set_owner(Record& record, std::string_view value) {
 Text formats(const Record& record) {
   std::string names;
   for (const auto& [name, size] : record.view_sizes) {
-    names += (names.empty() ? "" : " ") + name;
+    // Views that are no format of their own are not told.
+    if (format::format_of(name)) names += (names.empty() ? "" : " ") + name;
   }
   return some(names);
 }

@@ -42,7 +42,7 @@ Record active() {
   record.os_hash_algo = "sha256";
   record.os_hash_value = kSha256;
   record.stored_size = 4096;
-  record.view_sizes = {{"qcow2", 5}, {"raw", 1024}};
+  record.view_sizes = {{"azure.vhd", 7}, {"qcow2", 5}, {"raw", 1024}};
   return record;
 }
 
