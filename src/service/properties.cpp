@@ -185,6 +185,7 @@ const std::vector<Core>& cores() {
       {"virtual_size",
        [](const Record& r) { return data_size(r, r.virtual_size()); }},
       {"formats", formats},
+      {"looks_like", [](const Record& r) { return some(r.looks_like); }},
       {"stored_size",
        [](const Record& r) { return data_size(r, r.stored_size); }},
       {"checksum", [](const Record&) { return Text(); }},

@@ -57,6 +57,7 @@ BOOST_AUTO_TEST_CASE(a_disc_that_is_said_to_be_a_disk) {
   BOOST_TEST(attribute("images/x", "user.disk_format") == "raw");
   check_shows_only("images/x", {"raw", "qcow2", "vmdk", "vhd", "vhdx", "vdi"});
   BOOST_TEST(test::same_bytes(cat("images/x/disk.raw"), disc));
+  BOOST_TEST(attribute("images/x", "user.looks_like") == "iso");
 }
 
 BOOST_AUTO_TEST_CASE(a_disc_that_was_declared_one) {
@@ -67,6 +68,31 @@ BOOST_AUTO_TEST_CASE(a_disc_that_was_declared_one) {
       says(Errc::invalid, "a raw disk, but disk_format was set to iso"));
   send("images/x/x.img", disc);
   check_shows_only("images/x", {"iso", "raw"});
+}
+
+BOOST_AUTO_TEST_CASE(a_raw_disk_that_begins_like_another_format) {
+  const Bytes file = test::qcow2_file(test::random_disk(300 * kKiB, 1));
+  mkdir("images/x");
+  set_attribute("images/x", "user.disk_format", "raw");
+  send("images/x/x.qcow2", file);
+  BOOST_TEST(attribute("images/x", "user.looks_like") == "qcow2");
+  BOOST_TEST(text("images/x/image.json").find("\"looks_like\": \"qcow2\"") !=
+             std::string::npos);
+  check_shows_only("images/x", {"raw", "qcow2", "vmdk", "vhd", "vhdx", "vdi"});
+  BOOST_TEST(test::same_bytes(cat("images/x/disk.raw"), file));
+  const auto view = block::memory_source(cat("images/x/disk.qcow2"));
+  BOOST_TEST(test::same_bytes(
+      block::read_all(*format::open_guest(format::Format::qcow2, view)), file));
+}
+
+BOOST_AUTO_TEST_CASE(most_disks_look_like_nothing_else) {
+  mkdir("images/x");
+  set_attribute("images/x", "user.disk_format", "raw");
+  send("images/x/x.raw", test::random_disk(300 * kKiB, 1));
+  BOOST_CHECK_EXCEPTION(attribute("images/x", "user.looks_like"), Error,
+                        test::has_code(Errc::no_data));
+  BOOST_TEST(text("images/x/image.json").find("looks_like") ==
+             std::string::npos);
 }
 
 BOOST_AUTO_TEST_SUITE_END()
