@@ -93,7 +93,7 @@ void set_disk_format(Record& record, std::string_view value) {
   check_before_data(record, "disk_format");
   if (!format::format_of(value)) {
     std::string known;
-    for (const auto one : format::kFormats) {
+    for (const auto one : format::kReadFormats) {
       known += ' ' + std::string(name_of(one));
     }
     throw Error(Errc::invalid, "disk_format is one of" + known + "; \"" +

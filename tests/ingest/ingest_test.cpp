@@ -179,7 +179,23 @@ BOOST_AUTO_TEST_CASE(declared_formats) {
   const auto file = qcow2_of(disk);
   const Ingested image = send(file, "x.raw", Format::raw);
   BOOST_CHECK(image.format == Format::raw);
+  BOOST_CHECK_EQUAL(image.looks_like, "qcow2");
   test::check_byte_source(*guest_of(image), padded(block::read_all(*file)));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_disk_that_was_declared_raw_looks_like) {
+  const auto looks = [this](std::string_view start, std::string_view end) {
+    Bytes disk = test::random_disk(64 * kKiB, 1);
+    std::ranges::copy(as_bytes(start), disk.begin());
+    std::ranges::copy(as_bytes(end), disk.end() - 512);
+    return send(block::memory_source(disk), "x.raw", Format::raw).looks_like;
+  };
+  using namespace std::string_view_literals;
+  constexpr std::string_view kTrailer = "koly\0\0\0\4\0\0\2\0"sv;
+  BOOST_CHECK_EQUAL(looks("", ""), "");
+  BOOST_CHECK_EQUAL(looks("vhdxfile", ""), "vhdx");
+  BOOST_CHECK_EQUAL(looks("QED\0"sv, ""), "QED");
+  BOOST_CHECK_EQUAL(looks("KDMV", kTrailer), "vmdk, DMG");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_disk_is_refused) {
