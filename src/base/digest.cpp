@@ -21,7 +21,15 @@ std::uint64_t hash64(ByteView bytes) noexcept {
 }
 
 std::string_view name_of(HashAlgorithm algorithm) noexcept {
-  return algorithm == HashAlgorithm::sha256 ? "sha256" : "sha512";
+  switch (algorithm) {
+    case HashAlgorithm::sha1:
+      return "sha1";
+    case HashAlgorithm::sha256:
+      return "sha256";
+    case HashAlgorithm::sha512:
+      break;
+  }
+  return "sha512";
 }
 
 std::optional<HashAlgorithm> hash_algorithm(std::string_view name) {
@@ -30,6 +38,20 @@ std::optional<HashAlgorithm> hash_algorithm(std::string_view name) {
   return std::nullopt;
 }
 
+namespace {
+const EVP_MD* kind_of(HashAlgorithm algorithm) {
+  switch (algorithm) {
+    case HashAlgorithm::sha1:
+      return EVP_sha1();
+    case HashAlgorithm::sha256:
+      return EVP_sha256();
+    case HashAlgorithm::sha512:
+      break;
+  }
+  return EVP_sha512();
+}
+}  // namespace
+
 struct Hasher::Context {
   EVP_MD_CTX* openssl = EVP_MD_CTX_new();
   ~Context() { EVP_MD_CTX_free(openssl); }
@@ -37,9 +59,7 @@ struct Hasher::Context {
 
 Hasher::Hasher(HashAlgorithm algorithm)
     : context_(std::make_unique<Context>()) {
-  const EVP_MD* kind =
-      algorithm == HashAlgorithm::sha256 ? EVP_sha256() : EVP_sha512();
-  if (EVP_DigestInit_ex(context_->openssl, kind, nullptr) != 1) {
+  if (EVP_DigestInit_ex(context_->openssl, kind_of(algorithm), nullptr) != 1) {
     throw Error(Errc::io, "hash: OpenSSL cannot start " +
                               std::string(name_of(algorithm)));
   }

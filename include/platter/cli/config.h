@@ -27,6 +27,7 @@ struct StoreConfig {
 struct ImagesConfig {
   HashAlgorithm hash = HashAlgorithm::sha256;
   std::uint64_t max_image_size = 64 * kTiB;  // bytes of an upload
+  std::uint64_t max_unpack_ratio = 200;
   std::chrono::seconds settle{5};
   std::chrono::seconds upload_ttl{24 * 3600};
   std::chrono::seconds trash_ttl{30 * 24 * 3600};
