@@ -42,7 +42,7 @@ struct Limits {
   // no space and little time: it counts as a hundredth.
   std::uint64_t ratio = 200;
   // What any file may hold, counted alike: bytes.
-  std::uint64_t free = 512 * kMiB;
+  std::uint64_t free = 256 * kMiB;
 };
 
 struct Unwrapped {
