@@ -10,8 +10,8 @@
 namespace platter::archive {
 
 namespace {
-// What a byte of data costs in bytes of zeros.
-constexpr std::uint64_t kZerosPerByte = 100;
+// How many bytes of zeros cost as much as one of data.
+constexpr std::uint64_t kZerosPerByte = 200;
 }  // namespace
 
 void SparseWriter::add(ByteView pages, std::uint64_t packed) {
@@ -33,7 +33,15 @@ void SparseWriter::add(ByteView pages, std::uint64_t packed) {
 
 void SparseWriter::write(ByteView run) {
   if (run.empty()) return;
-  file_.write(size_, run);
+  try {
+    file_.write(size_, run);
+  } catch (const Error& problem) {
+    if (problem.code() != Errc::no_space) throw;
+    refuse(Errc::no_space,
+           "{}: the store's disk was full after {} bytes had been unpacked. "
+           "Make room there, and send the file again",
+           name_of(wrapper_), size_);
+  }
   size_ += run.size();
 }
 

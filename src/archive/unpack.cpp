@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::size_t kBuffer = 256 * kKiB;
 static_assert(kBuffer % kPageSize == 0);
+constexpr std::uint64_t kLongestHole = 128 * kKiB;
 
 std::unique_ptr<Decoder> decoder_of(Wrapper wrapper) {
   switch (wrapper) {
@@ -55,7 +56,7 @@ class Input {
     const std::size_t kept = rest_.size();
     const std::size_t part =
         std::min<std::uint64_t>(kBuffer - kept, file_.size() - read_);
-    check_sent(part);
+    check_sent();
     file_.read(read_, MutableBytes(buffer_).subspan(kept, part));
     read_ += part;
     rest_ = ByteView(buffer_).first(kept + part);
@@ -64,12 +65,10 @@ class Input {
   // No compressed file has so long a run of zeros, but one that was sent in
   // pieces of which some are missing. And reading holes that cost nothing to
   // send might take us days.
-  void check_sent(std::size_t length) const {
+  void check_sent() const {
     const block::Extent extent = file_.extent_at(read_);
-    if (extent.kind == block::ExtentKind::data || extent.length < length ||
-        length < kBuffer / 2) {
-      return;
-    }
+    const bool hole = extent.kind == block::ExtentKind::zero;
+    if (!hole || extent.length < kLongestHole) return;
     refuse(Errc::corrupt,
            "{}: the file is a hole from byte {} on: that part was not sent. "
            "Send it again",

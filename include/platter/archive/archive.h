@@ -39,7 +39,7 @@ std::optional<Wrapper> wrapper_of(const block::ByteSource& file);
 struct Limits {
   std::uint64_t size = 64 * kTiB;  // bytes that come out
   // Times its own size that a compressed file may hold. A page of zeros costs
-  // no space and little time: it counts as a hundredth.
+  // no space and little time: it counts as a two-hundredth.
   std::uint64_t ratio = 200;
   // What any file may hold, counted alike: bytes.
   std::uint64_t free = 256 * kMiB;
