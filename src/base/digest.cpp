@@ -24,33 +24,26 @@ std::string_view name_of(HashAlgorithm algorithm) noexcept {
   switch (algorithm) {
     case HashAlgorithm::sha1:
       return "sha1";
+    case HashAlgorithm::sha224:
+      return "sha224";
     case HashAlgorithm::sha256:
       return "sha256";
+    case HashAlgorithm::sha384:
+      return "sha384";
     case HashAlgorithm::sha512:
-      break;
+      return "sha512";
   }
-  return "sha512";
+  return "unknown";
 }
 
 std::optional<HashAlgorithm> hash_algorithm(std::string_view name) {
-  if (name == "sha256") return HashAlgorithm::sha256;
-  if (name == "sha512") return HashAlgorithm::sha512;
+  for (const HashAlgorithm algorithm :
+       {HashAlgorithm::sha224, HashAlgorithm::sha256, HashAlgorithm::sha384,
+        HashAlgorithm::sha512}) {
+    if (name == name_of(algorithm)) return algorithm;
+  }
   return std::nullopt;
 }
-
-namespace {
-const EVP_MD* kind_of(HashAlgorithm algorithm) {
-  switch (algorithm) {
-    case HashAlgorithm::sha1:
-      return EVP_sha1();
-    case HashAlgorithm::sha256:
-      return EVP_sha256();
-    case HashAlgorithm::sha512:
-      break;
-  }
-  return EVP_sha512();
-}
-}  // namespace
 
 struct Hasher::Context {
   EVP_MD_CTX* openssl = EVP_MD_CTX_new();
@@ -59,7 +52,9 @@ struct Hasher::Context {
 
 Hasher::Hasher(HashAlgorithm algorithm)
     : context_(std::make_unique<Context>()) {
-  if (EVP_DigestInit_ex(context_->openssl, kind_of(algorithm), nullptr) != 1) {
+  const EVP_MD* kind =
+      EVP_get_digestbyname(std::string(name_of(algorithm)).c_str());
+  if (EVP_DigestInit_ex(context_->openssl, kind, nullptr) != 1) {
     throw Error(Errc::io, "hash: OpenSSL cannot start " +
                               std::string(name_of(algorithm)));
   }

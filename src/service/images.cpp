@@ -8,6 +8,7 @@
 #include "platter/image/content.h"
 #include "platter/service/names.h"
 #include "platter/service/properties.h"
+#include "signatures.h"
 
 namespace platter::service {
 
@@ -164,6 +165,7 @@ void Images::set_properties(const Caller& caller, Number number,
   changeable(caller, number);
   const bool admin = parts_.access.is_admin(caller);
   parts_.catalogue.update(number, [&](Record& record) {
+    const image::Visibility visibility = record.visibility;
     for (const auto& [name, value] : properties) {
       if (!value) {
         service::reset_property(record, name);
@@ -175,6 +177,10 @@ void Images::set_properties(const Caller& caller, Number number,
       if (act && !admin && property(record, name) != before) {
         parts_.access.check_admin(caller, *act);
       }
+    }
+    if (record.original && record.visibility != visibility &&
+        record.signed_by.empty()) {
+      check_may_be_unsigned(record, options_.require_signature);
     }
   });
 }

@@ -176,6 +176,7 @@ void Uploads::forget_data(image::Number number) {
     record.wrapper.clear();
     record.looks_like.clear();
     record.parts.clear();
+    record.signed_by.clear();
     record.stored_size = 0;
     if (!record.format_declared) record.disk_format.clear();
     if (!record.hash_declared) record.os_hash_value.clear();

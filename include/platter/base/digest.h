@@ -28,11 +28,11 @@ std::uint64_t hash64(ByteView bytes) noexcept;  // XXH3-64
 
 // sha1 is there for what others wrote down, such as an OVA's manifest. It shows
 // damage; against those who mean harm it is no proof.
-enum class HashAlgorithm { sha1, sha256, sha512 };
+enum class HashAlgorithm { sha1, sha224, sha256, sha384, sha512 };
 
 std::string_view name_of(HashAlgorithm algorithm) noexcept;
 // The algorithm of that name, of those that a user may declare and read in
-// os_hash_algo: "sha256", "sha512". nullopt for other names.
+// os_hash_algo: "sha224" to "sha512". nullopt for other names.
 std::optional<HashAlgorithm> hash_algorithm(std::string_view name);
 
 // A hash over bytes that come in pieces. Not thread-safe.
