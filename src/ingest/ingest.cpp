@@ -6,6 +6,7 @@
 #include "platter/base/integers.h"
 #include "platter/format/view.h"
 #include "recognise.h"
+#include "unwrap.h"
 
 namespace platter::ingest {
 
@@ -65,15 +66,26 @@ bool is_shown(Format sent, format::View view) {
   return sent != Format::iso || view == format::View::raw;
 }
 
-image::Original store_original(store::Store& store, Workers& workers,
-                               block::SourcePtr file,
-                               const format::Guest& guest) {
-  image::FileMapBuilder runs(store, file->size());
+// Where an upload has guest bytes as they are. `offset`: of the disk file in
+// it; nullopt when that is compressed there.
+std::vector<Placement> placements_of(const format::Guest& guest,
+                                     std::optional<std::uint64_t> offset) {
   std::vector<Placement> placements;
-  guest.for_each_placement([&](const Placement& placement) {
-    runs.add(placement.file_offset, placement.guest_offset, placement.length);
+  if (!offset) return placements;
+  guest.for_each_placement([&](Placement placement) {
+    placement.file_offset += *offset;
     placements.push_back(placement);
   });
+  return placements;
+}
+
+image::Original store_original(store::Store& store, Workers& workers,
+                               block::SourcePtr file,
+                               std::vector<Placement> placements) {
+  image::FileMapBuilder runs(store, file->size());
+  for (const Placement& placement : placements) {
+    runs.add(placement.file_offset, placement.guest_offset, placement.length);
+  }
   image::Original original;
   original.size = file->size();
   original.runs = runs.finish();
@@ -84,14 +96,23 @@ image::Original store_original(store::Store& store, Workers& workers,
 
 }  // namespace
 
+block::SourcePtr open_upload(const Upload& upload) {
+  const DiskFile disk = unwrapped(upload);
+  return format::open_guest(recognise(disk.upload).format, disk.upload.file);
+}
+
 Ingested ingest(store::Store& store, Workers& workers, const Upload& upload) {
+  const DiskFile disk = unwrapped(upload);
   Ingested result;
-  const Recognised found = recognise(upload);
+  result.wrapper = disk.wrapper;
+  result.container = container_of(disk.wrapper);
+  const Recognised found = recognise(disk.upload);
   result.format = found.format;
   result.looks_like = found.looks_like;
-  const auto guest = format::open_guest(result.format, upload.file);
+  const auto guest = format::open_guest(result.format, disk.upload.file);
   result.guest = store_disk(store, workers, *guest);
-  result.original = store_original(store, workers, upload.file, *guest);
+  result.original = store_original(store, workers, upload.file,
+                                   placements_of(*guest, disk.offset));
   // The views are sized from what was stored, as readers will see it: pages
   // of zeros in the upload are holes by now.
   const auto stored = image::open_disk(store, *result.guest);

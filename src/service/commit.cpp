@@ -52,6 +52,15 @@ void Uploads::check_hash(const Record& record, const std::string& hash) const {
                   ", but os_hash_value was set to " + record.os_hash_value);
 }
 
+ingest::Upload Uploads::upload_of(const Draft& draft) const {
+  ingest::Upload upload;
+  upload.file = draft.snapshot();
+  upload.scratch = options_.staging;
+  upload.limits.size = options_.max_image_size;
+  upload.limits.ratio = options_.max_unpack_ratio;
+  return upload;
+}
+
 // Who signed the bytes; empty when they are not said to be signed. `hash` is
 // theirs by `algorithm`, in hex.
 std::string Uploads::check_signature(const Record& record, const Draft& draft,
@@ -74,14 +83,15 @@ std::string Uploads::check_signature(const Record& record, const Draft& draft,
 }
 
 ingest::Ingested Uploads::take(const Draft& draft, const Record& record) {
-  const auto declared = record.format_declared
-                            ? format::format_of(record.disk_format)
-                            : std::nullopt;
-  return ingest::ingest(parts_.store, parts_.workers,
-                        {draft.snapshot(),
-                         record.file_name,
-                         declared,
-                         {record.id.bytes, record.created_at}});
+  ingest::Upload upload = upload_of(draft);
+  upload.file_name = record.file_name;
+  if (record.format_declared) {
+    upload.declared = format::format_of(record.disk_format);
+  }
+  // With data it says what was found.
+  if (!record.original) upload.container = record.container_format;
+  upload.identity = {record.id.bytes, record.created_at};
+  return ingest::ingest(parts_.store, parts_.workers, upload);
 }
 
 // REQUIRES: the draft is frozen.
@@ -111,7 +121,7 @@ void Uploads::commit(Draft& draft) {
     record.status = Status::active;
     record.status_reason.clear();
     record.disk_format = name_of(taken.format);
-    record.container_format = "bare";
+    record.container_format = taken.container;
     record.os_hash_algo = name_of(algorithm);
     record.os_hash_value = hash;
     record.guest = taken.guest;
@@ -149,8 +159,7 @@ void Uploads::compare_twin(Draft& twin, image::Number number) {
   twin.mark_clean();
   const RecordPtr record = parts_.catalogue.find(number);
   if (!record || !record->guest || twin.empty()) return;
-  const block::SourcePtr file = twin.snapshot();
-  const auto guest = format::open_guest(format::probe(*file), file);
+  const auto guest = ingest::open_upload(upload_of(twin));
   const auto stored = image::open_disk(parts_.store, *record->guest);
   if (!block::same_content(*guest, *stored)) {
     throw Error(Errc::corrupt,

@@ -28,6 +28,7 @@ struct StoreConfig {
 struct ImagesConfig {
   HashAlgorithm hash = HashAlgorithm::sha256;
   std::uint64_t max_image_size = 64 * kTiB;  // bytes of an upload
+  std::uint64_t max_unpack_ratio = 200;
   std::string certificates;                  // a folder; empty: none
   std::set<std::string> require_signature;   // as service::Options has it
   std::chrono::seconds settle{5};

@@ -18,6 +18,9 @@ struct Options {
   Path staging;  // a folder for what is being uploaded
   HashAlgorithm hash_algorithm = HashAlgorithm::sha256;
   std::uint64_t max_image_size = 64 * kTiB;
+  // How many times its own size a compressed upload may hold; see
+  // archive::Limits.
+  std::uint64_t max_unpack_ratio = 200;
   // More bytes than this are hashed after close() has returned.
   std::uint64_t hash_at_close = 8 * kGiB;
   // Where NAME.pem is the certificate that signatures call NAME; empty: none
