@@ -5,6 +5,7 @@
 
 #include "platter/base/integers.h"
 #include "platter/format/view.h"
+#include "rebuild.h"
 #include "recognise.h"
 #include "unwrap.h"
 
@@ -94,6 +95,36 @@ image::Original store_original(store::Store& store, Workers& workers,
   return original;
 }
 
+// A file that is kept, and where it has guest bytes as they are.
+struct Kept {
+  block::SourcePtr file;
+  std::vector<Placement> placements;
+  bool rebuilt = false;
+};
+
+// Another file in the place of `sent`, or that one where it costs little.
+// `stored`: the guest as the store has it.
+Kept rebuilt_file(const Upload& upload, Format format, Kept sent,
+                  const block::SourcePtr& stored) {
+  const auto besides = bytes_besides(*sent.file, sent.placements);
+  if (!is_costly(besides, *stored)) return sent;
+  const auto file = rebuilt(format, stored, upload.identity);
+  if (!file) return sent;
+  return {file, placements_of(*format::open_guest(format, file), 0), true};
+}
+
+std::map<std::string, std::uint64_t> sizes_of_views(
+    Format sent, const block::SourcePtr& guest,
+    const format::Identity& identity) {
+  std::map<std::string, std::uint64_t> sizes;
+  for (const format::View view : format::views()) {
+    if (!is_shown(sent, view) || !format::can_hold(view, *guest)) continue;
+    const auto file = format::make_view(view, guest, identity);
+    sizes.emplace(name_of(view), file->size());
+  }
+  return sizes;
+}
+
 }  // namespace
 
 block::SourcePtr open_upload(const Upload& upload) {
@@ -104,24 +135,24 @@ block::SourcePtr open_upload(const Upload& upload) {
 Ingested ingest(store::Store& store, Workers& workers, const Upload& upload) {
   const DiskFile disk = unwrapped(upload);
   Ingested result;
-  result.wrapper = disk.wrapper;
-  result.container = container_of(disk.wrapper);
   const Recognised found = recognise(disk.upload);
   result.format = found.format;
   result.looks_like = found.looks_like;
   const auto guest = format::open_guest(result.format, disk.upload.file);
   result.guest = store_disk(store, workers, *guest);
-  result.original = store_original(store, workers, upload.file,
-                                   placements_of(*guest, disk.offset));
-  // The views are sized from what was stored, as readers will see it: pages
-  // of zeros in the upload are holes by now.
+  // Views are made of what was stored, as readers will see it: pages of zeros
+  // in the upload are holes by now.
   const auto stored = image::open_disk(store, *result.guest);
-  for (const format::View view : format::views()) {
-    if (!is_shown(result.format, view)) continue;
-    if (!format::can_hold(view, *stored)) continue;
-    const auto file = format::make_view(view, stored, upload.identity);
-    result.view_sizes.emplace(name_of(view), file->size());
+  Kept kept{upload.file, placements_of(*guest, disk.offset)};
+  if (upload.keep == Keep::rebuild) {
+    kept = rebuilt_file(upload, result.format, std::move(kept), stored);
   }
+  result.rebuilt = kept.rebuilt;
+  result.wrapper = kept.rebuilt ? "" : disk.wrapper;
+  result.container = container_of(result.wrapper);
+  result.original = store_original(store, workers, std::move(kept.file),
+                                   std::move(kept.placements));
+  result.view_sizes = sizes_of_views(result.format, stored, upload.identity);
   result.stored_size = image::stored_size(store, *result.guest) +
                        image::stored_size(store, result.original.literal);
   store.sync();

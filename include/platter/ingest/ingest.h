@@ -18,6 +18,12 @@
 
 namespace platter::ingest {
 
+// What is kept of a file whose disk is compressed.
+enum class Keep {
+  exact,    // the file as it was sent, beside the guest's chunks
+  rebuild,  // the same disk as a new file of its format, made of the guest
+};
+
 struct Upload {
   block::SourcePtr file;
   std::string file_name;  // what the tool called it
@@ -30,6 +36,7 @@ struct Upload {
   // A folder for what is unwrapped, and what that may cost.
   Path scratch = {};
   archive::Limits limits = {};
+  Keep keep = Keep::exact;
 };
 
 struct Ingested {
@@ -39,6 +46,8 @@ struct Ingested {
   std::string looks_like;
   std::optional<image::DiskMap> guest;  // none: the disk is encrypted
   image::Original original;
+  // The original is not the file that was sent.
+  bool rebuilt = false;
   std::map<std::string, std::uint64_t> view_sizes;  // by name of view
   std::uint64_t stored_size = 0;  // bytes of packs that it names
 };
