@@ -17,13 +17,16 @@ constexpr std::size_t kTables = 32;
 constexpr std::uint64_t kGrainCache = 8 * kMiB;
 constexpr std::uint64_t kMaxGrains = 64;
 
-// The disk ends where the descriptor says; the header may count the last
-// grain whole.
-std::uint64_t disk_size(const Header& header, const block::ByteSource& file) {
+std::uint64_t described(const Header& header, const block::ByteSource& file) {
   std::string text(header.descriptor_sectors * kSectorSize, '\0');
   file.read(header.descriptor_sector * kSectorSize,
             std::as_writable_bytes(std::span(text)));
-  const std::uint64_t sectors = Extent::of_descriptor(text).sectors;
+  return sectors_of_one_file(text);
+}
+
+// The disk ends where the descriptor says; the header may count the last
+// grain whole.
+std::uint64_t size_of(const Header& header, std::uint64_t sectors) {
   if (sectors > header.capacity ||
       header.capacity - sectors >= header.grain_sectors) {
     refuse(Errc::corrupt,
@@ -35,10 +38,15 @@ std::uint64_t disk_size(const Header& header, const block::ByteSource& file) {
 
 }  // namespace
 
-Reader::Reader(block::SourcePtr file) : Reader(file, Header::decode(*file)) {}
+Reader::Reader(block::SourcePtr source)
+    : Reader(source, Header::decode(*source)) {}
 
 Reader::Reader(block::SourcePtr source, const Header& header)
-    : MappedGuest(source, disk_size(header, *source)),
+    : Reader(source, header, described(header, *source)) {}
+
+Reader::Reader(block::SourcePtr source, const Header& header,
+               std::uint64_t sectors)
+    : MappedGuest(source, size_of(header, sectors)),
       header_(header),
       directory_(check_tables(header, size(), *source)),
       tables_(kTables),

@@ -3,8 +3,9 @@
 
 #include <algorithm>
 
-#include "platter/base/error.h"
 #include "platter/base/integers.h"
+#include "platter/format/view.h"
+#include "recognise.h"
 
 namespace platter::ingest {
 
@@ -59,31 +60,9 @@ class Literal final : public block::ByteSource {
   std::vector<Placement> placements_;
 };
 
-std::string quoted(const std::string& name) { return "\"" + name + "\""; }
-
-// The content decides; a name or a declaration that says otherwise is a
-// mistake that is better told now than found at boot.
-Format agreed_format(const Upload& upload) {
-  if (upload.declared == Format::raw) return Format::raw;
-  const Format found = format::probe(*upload.file);
-  if (upload.declared && *upload.declared != found) {
-    throw Error(Errc::invalid,
-                quoted(upload.file_name) + " holds a " +
-                    std::string(name_of(found)) +
-                    " disk, but disk_format was set to " +
-                    std::string(name_of(*upload.declared)) +
-                    "; remove user.disk_format or send the right file");
-  }
-  const auto claimed = format::format_claimed_by(upload.file_name);
-  if (!upload.declared && claimed && *claimed != found) {
-    throw Error(Errc::invalid,
-                quoted(upload.file_name) + " holds a " +
-                    std::string(name_of(found)) + " disk; name it ." +
-                    std::string(name_of(found)) +
-                    ", or, to keep these bytes as a raw disk, set "
-                    "user.disk_format=raw on the image before the upload");
-  }
-  return found;
+// Of an optical disc, which is nobody's hard disk, only its bytes are shown.
+bool is_shown(Format sent, format::View view) {
+  return sent != Format::iso || view == format::View::raw;
 }
 
 image::Original store_original(store::Store& store, Workers& workers,
@@ -107,17 +86,20 @@ image::Original store_original(store::Store& store, Workers& workers,
 
 Ingested ingest(store::Store& store, Workers& workers, const Upload& upload) {
   Ingested result;
-  result.format = agreed_format(upload);
+  const Recognised found = recognise(upload);
+  result.format = found.format;
+  result.looks_like = found.looks_like;
   const auto guest = format::open_guest(result.format, upload.file);
   result.guest = store_disk(store, workers, *guest);
   result.original = store_original(store, workers, upload.file, *guest);
   // The views are sized from what was stored, as readers will see it: pages
   // of zeros in the upload are holes by now.
   const auto stored = image::open_disk(store, *result.guest);
-  for (const Format format : format::kFormats) {
-    if (!format::can_hold(format, *stored)) continue;
-    const auto view = format::make_view(format, stored, upload.identity);
-    result.view_sizes.emplace(name_of(format), view->size());
+  for (const format::View view : format::views()) {
+    if (!is_shown(result.format, view)) continue;
+    if (!format::can_hold(view, *stored)) continue;
+    const auto file = format::make_view(view, stored, upload.identity);
+    result.view_sizes.emplace(name_of(view), file->size());
   }
   result.stored_size = image::stored_size(store, *result.guest) +
                        image::stored_size(store, result.original.literal);

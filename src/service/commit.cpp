@@ -4,8 +4,11 @@
 // reason why not.
 #include <future>
 
+#include "platter/base/error.h"
 #include "platter/base/log.h"
+#include "platter/ingest/stream_hash.h"
 #include "platter/service/uploads.h"
+#include "signatures.h"
 
 namespace platter::service {
 
@@ -23,6 +26,8 @@ Status status_after(Errc code) {
     case Errc::invalid:
     case Errc::unsupported:
     case Errc::mismatch:
+    case Errc::no_key:
+    case Errc::key_rejected:
     case Errc::too_large:
       return Status::error;
     default:
@@ -47,6 +52,27 @@ void Uploads::check_hash(const Record& record, const std::string& hash) const {
                   ", but os_hash_value was set to " + record.os_hash_value);
 }
 
+// Who signed the bytes; empty when they are not said to be signed. `hash` is
+// theirs by `algorithm`, in hex.
+std::string Uploads::check_signature(const Record& record, const Draft& draft,
+                                     HashAlgorithm algorithm,
+                                     const std::string& hash) const {
+  const auto claim = signature_claim(record);
+  if (!claim) {
+    check_may_be_unsigned(record, options_.require_signature);
+    return {};
+  }
+  std::string signed_hash = hash;
+  if (claim->algorithm != algorithm) {
+    const auto file = draft.snapshot();
+    Hasher hasher(claim->algorithm);
+    ingest::hash_range(*file, 0, file->size(), hasher);
+    signed_hash = hasher.finish();
+  }
+  return signer_of(*claim, *from_hex(signed_hash), options_.certificates,
+                   parts_.clock.now());
+}
+
 ingest::Ingested Uploads::take(const Draft& draft, const Record& record) {
   const auto declared = record.format_declared
                             ? format::format_of(record.disk_format)
@@ -69,8 +95,8 @@ void Uploads::commit(Draft& draft) {
   }
   const RecordPtr before = parts_.catalogue.find(number);
   const HashAlgorithm algorithm = algorithm_for(*before);
-  const bool late =
-      !before->hash_declared && draft.left_to_hash() > options_.hash_at_close;
+  const bool late = !before->hash_declared && !signature_claim(*before) &&
+                    draft.left_to_hash() > options_.hash_at_close;
   // The hash is one long chain of work; the disk's chunks are many short ones.
   auto hashing = std::async(std::launch::async, [&] {
     if (!late) return draft.finish_hash(algorithm);
@@ -80,6 +106,7 @@ void Uploads::commit(Draft& draft) {
   const ingest::Ingested taken = take(draft, *before);
   const std::string hash = hashing.get();
   check_hash(*before, hash);
+  const std::string signer = check_signature(*before, draft, algorithm, hash);
   parts_.catalogue.update(number, [&](Record& record) {
     record.status = Status::active;
     record.status_reason.clear();
@@ -92,6 +119,7 @@ void Uploads::commit(Draft& draft) {
     record.view_sizes = taken.view_sizes;
     record.wrapper = taken.wrapper;
     record.looks_like = taken.looks_like;
+    record.signed_by = signer;
     record.stored_size = taken.stored_size;
     record.hidden_files.clear();
     // Tools that keep a file's time set it before they close the file.

@@ -174,6 +174,7 @@ void Uploads::forget_data(image::Number number) {
     record.wrapper.clear();
     record.looks_like.clear();
     record.parts.clear();
+    record.signed_by.clear();
     record.stored_size = 0;
     // What was found in the data goes with it; what was declared stays.
     if (!record.format_declared) record.disk_format.clear();

@@ -80,7 +80,7 @@ BOOST_AUTO_TEST_CASE(groups_may_be_a_table_of_their_own) {
 BOOST_AUTO_TEST_CASE(an_error_names_line_key_and_what_is_allowed) {
   BOOST_CHECK_EXCEPTION(read("[images]\n\nhash = \"md5\"\n"), Error,
                         refuses("config.toml:3: images.hash is \"md5\"; "
-                                "sha256 or sha512 is allowed"));
+                                "sha224, sha256, sha384 or sha512 is allowed"));
   BOOST_CHECK_EXCEPTION(read("[store]\ncach = 1\n"), Error,
                         refuses("config.toml:2: there is no setting \"cach\" "
                                 "in [store]; there are cache, index_cache"));

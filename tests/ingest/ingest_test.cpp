@@ -8,6 +8,7 @@
 #include "laws/byte_source.h"
 #include "laws/format.h"
 #include "platter/block/sources.h"
+#include "platter/format/view.h"
 #include "support/errors.h"
 #include "support/qcow2_file.h"
 #include "support/sparse.h"
@@ -17,6 +18,7 @@ namespace {
 
 using block::SourcePtr;
 using format::Format;
+using format::View;
 using test::has_code;
 using test::says;
 
@@ -54,17 +56,17 @@ struct Fixture : test::StoreInFolder {
     const auto guest = guest_of(image);
     test::check_byte_source(*guest, disk);
     test::check_byte_source(*original_of(image), block::read_all(*file));
-    for (const Format one : format::kFormats) check_view_size(image, one);
+    for (const View one : format::views()) check_view_size(image, one);
     return image;
   }
-  void check_view_size(const Ingested& image, Format format) {
-    const auto size = image.view_sizes.find(std::string(name_of(format)));
+  void check_view_size(const Ingested& image, View view) {
+    const auto size = image.view_sizes.find(std::string(name_of(view)));
     const bool listed = size != image.view_sizes.end();
-    BOOST_REQUIRE_EQUAL(listed, can_hold(format, image.guest->size));
+    BOOST_REQUIRE_EQUAL(listed, can_hold(view, *guest_of(image)));
     if (!listed) return;
-    const auto view =
-        format::make_view(format, guest_of(image), test::some_identity());
-    BOOST_TEST(size->second == view->size());
+    const auto file =
+        format::make_view(view, guest_of(image), test::some_identity());
+    BOOST_TEST(size->second == file->size());
   }
 
   // Bytes that the packs grow by when `file` is sent.
@@ -177,7 +179,23 @@ BOOST_AUTO_TEST_CASE(declared_formats) {
   const auto file = qcow2_of(disk);
   const Ingested image = send(file, "x.raw", Format::raw);
   BOOST_CHECK(image.format == Format::raw);
+  BOOST_CHECK_EQUAL(image.looks_like, "qcow2");
   test::check_byte_source(*guest_of(image), padded(block::read_all(*file)));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_disk_that_was_declared_raw_looks_like) {
+  const auto looks = [this](std::string_view start, std::string_view end) {
+    Bytes disk = test::random_disk(64 * kKiB, 1);
+    std::ranges::copy(as_bytes(start), disk.begin());
+    std::ranges::copy(as_bytes(end), disk.end() - 512);
+    return send(block::memory_source(disk), "x.raw", Format::raw).looks_like;
+  };
+  using namespace std::string_view_literals;
+  constexpr std::string_view kTrailer = "koly\0\0\0\4\0\0\2\0"sv;
+  BOOST_CHECK_EQUAL(looks("", ""), "");
+  BOOST_CHECK_EQUAL(looks("vhdxfile", ""), "vhdx");
+  BOOST_CHECK_EQUAL(looks("QED\0"sv, ""), "QED");
+  BOOST_CHECK_EQUAL(looks("KDMV", kTrailer), "vmdk, DMG");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_disk_is_refused) {

@@ -125,6 +125,9 @@ test_names_and_content() {
   check "declare user.disk_format=raw" set_attribute declared disk_format raw
   check "a qcow2 declared raw is a raw disk" cp "$QCOW2" declared/disk.raw
   check "declared raw: is whole" is_whole declared "$QCOW2" raw
+  check "declared raw: is flagged" has_attribute declared looks_like qcow2
+  check "declared raw: image.json says so" \
+    equal "$(jq -r .looks_like declared/image.json)" qcow2
 }
 
 begin "$@"

@@ -27,7 +27,7 @@ Hash128 hash128(ByteView bytes) noexcept;
 std::uint64_t hash64(ByteView bytes) noexcept;  // XXH3-64
 
 // The hash algorithms a user may declare and read in os_hash_algo.
-enum class HashAlgorithm { sha256, sha512 };
+enum class HashAlgorithm { sha224, sha256, sha384, sha512 };
 
 std::string_view name_of(HashAlgorithm algorithm) noexcept;
 // nullopt for a name that is no HashAlgorithm.

@@ -12,6 +12,7 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "platter/base/clock.h"
 #include "platter/block/source.h"
@@ -26,15 +27,19 @@ enum class Format : std::uint8_t {
   vhd = 3,
   vhdx = 4,
   vdi = 5,
+  iso = 6,  // an optical disc; only read
 };
 
+// Those that a guest can be shown as.
 inline constexpr Format kFormats[] = {
-    Format::raw,
-    Format::qcow2,
-    Format::vmdk,
-    Format::vhd,
-    Format::vhdx,
-    Format::vdi,
+    Format::raw, Format::qcow2, Format::vmdk,
+    Format::vhd, Format::vhdx,  Format::vdi,
+};
+
+// Those that are read.
+inline constexpr Format kReadFormats[] = {
+    Format::raw,  Format::qcow2, Format::vmdk, Format::vhd,
+    Format::vhdx, Format::vdi,   Format::iso,
 };
 
 // "raw", "qcow2", ...: the value of disk_format and the extension of
@@ -56,6 +61,11 @@ std::optional<Format> format_claimed_by(std::string_view file_name) noexcept;
 // that is two formats at once. A raw disk encrypted by LUKS is raw. REQUIRES:
 // file.size() > 0.
 Format probe(const block::ByteSource& file);
+
+// The names of all formats that the file's content is marked as, those that
+// cannot be taken too ("qcow2", "QED"). None: it is raw to everybody. REQUIRES:
+// file.size() > 0.
+std::vector<std::string_view> looks_like(const block::ByteSource& file);
 
 // A run of the file that holds guest bytes as they are.
 struct Placement {
@@ -96,7 +106,7 @@ block::SourcePtr make_view(Format format, block::SourcePtr guest,
                            const Identity& identity);
 
 // Whether a file of `format` can hold a guest of this size. False for 0 and
-// for sizes that are not multiples of 512.
+// for sizes that are not multiples of 512, and always for iso.
 bool can_hold(Format format, std::uint64_t guest_size) noexcept;
 // ... this guest. Some formats hold large disks only as long as not too much
 // of them is data. Reads none of it.

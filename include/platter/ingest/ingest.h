@@ -31,7 +31,7 @@ struct Ingested {
   std::string looks_like;
   std::optional<image::DiskMap> guest;  // none: the disk is encrypted
   image::Original original;
-  std::map<std::string, std::uint64_t> view_sizes;  // by format name
+  std::map<std::string, std::uint64_t> view_sizes;  // by name of view
   std::uint64_t stored_size = 0;  // bytes of packs that it names
 };
 

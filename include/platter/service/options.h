@@ -4,6 +4,7 @@
 #pragma once
 
 #include <chrono>
+#include <set>
 #include <string>
 
 #include "platter/base/bytes.h"
@@ -19,6 +20,12 @@ struct Options {
   std::uint64_t max_image_size = 64 * kTiB;
   // More bytes than this are hashed after close() has returned.
   std::uint64_t hash_at_close = 8 * kGiB;
+  // Where NAME.pem is the certificate that signatures call NAME; empty: none
+  // is known.
+  Path certificates;
+  // Visibilities whose images have to be signed, and projects, as
+  // "project:NAME".
+  std::set<std::string> require_signature;
   // How long a finished upload may still be written to by its owner.
   std::chrono::seconds settle{5};
   // How long an interrupted upload waits to be resumed.
