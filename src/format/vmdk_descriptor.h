@@ -12,7 +12,8 @@ namespace platter::format::vmdk {
 
 // The one extent of a disk that lies in one file. Throws Errc::invalid when
 // the text names other files, Errc::unsupported for lines and values that are
-// not known and for encryption, Errc::corrupt when it is no descriptor.
+// not known and for encryption (see vmdk_keys.h), Errc::corrupt when it is no
+// descriptor.
 struct Extent {
   std::uint64_t sectors = 0;
 

@@ -8,6 +8,7 @@
 #include "refusal.h"
 #include "vmdk_check.h"
 #include "vmdk_descriptor.h"
+#include "vmdk_keys.h"
 
 namespace platter::format::vmdk {
 
@@ -17,12 +18,17 @@ constexpr std::size_t kTables = 32;
 constexpr std::uint64_t kGrainCache = 8 * kMiB;
 constexpr std::uint64_t kMaxGrains = 64;
 
-// The disk ends where the descriptor says; the header may count the last
-// grain whole.
-std::uint64_t disk_size(const Header& header, const block::ByteSource& file) {
+std::string descriptor_of(const Header& header, const block::ByteSource& file) {
   std::string text(header.descriptor_sectors * kSectorSize, '\0');
   file.read(header.descriptor_sector * kSectorSize,
             std::as_writable_bytes(std::span(text)));
+  return text.substr(0, text.find('\0'));
+}
+
+// The disk ends where the descriptor says; the header may count the last
+// grain whole.
+std::uint64_t disk_size(const Header& header, const block::ByteSource& file) {
+  const std::string text = without_keys(descriptor_of(header, file));
   const std::uint64_t sectors = Extent::of_descriptor(text).sectors;
   if (sectors > header.capacity ||
       header.capacity - sectors >= header.grain_sectors) {
@@ -42,7 +48,14 @@ Reader::Reader(block::SourcePtr source, const Header& header)
       header_(header),
       directory_(check_tables(header, size(), *source)),
       tables_(kTables),
-      grains_(std::min(kMaxGrains, kGrainCache / header.grain_size())) {}
+      grains_(std::min(kMaxGrains, kGrainCache / header.grain_size())) {
+  if (has_keys(descriptor_of(header, *source))) {
+    throw Encrypted(
+        "vmdk: the descriptor has encryptionKeys or keySafe: the disk is "
+        "encrypted with VMware's keys, and is not read without them",
+        "VMware's keys", size());
+  }
+}
 
 Run Reader::run_at(std::uint64_t offset, std::uint64_t end) const {
   const std::uint64_t reach = header_.table_reach();

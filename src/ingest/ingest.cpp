@@ -64,21 +64,58 @@ bool is_shown(Format sent, Format view) {
   return sent != Format::iso || view == Format::raw;
 }
 
+using GuestPtr = std::shared_ptr<const format::Guest>;
+
+// What is said of an encrypted disk when its guest was asked for.
+void note_encrypted(Ingested& result, const format::Encrypted& disk) {
+  result.encrypted_size = disk.guest_size();
+  result.note = "the disk is encrypted with " + std::string(disk.method()) +
+                " inside the " + std::string(name_of(result.format)) +
+                "; only the file as it was sent is here";
+}
+
+// nullptr: the disk is encrypted, which `result` then says.
+GuestPtr open_guest(const block::SourcePtr& file, Ingested& result) {
+  try {
+    return format::open_guest(result.format, file);
+  } catch (const format::Encrypted& disk) {
+    note_encrypted(result, disk);
+    return nullptr;
+  }
+}
+
+// `guest` may be null: then all of the file is literal.
 image::Original store_original(store::Store& store, Workers& workers,
-                               block::SourcePtr file,
-                               const format::Guest& guest) {
+                               block::SourcePtr file, const GuestPtr& guest) {
   image::FileMapBuilder runs(store, file->size());
   std::vector<Placement> placements;
-  guest.for_each_placement([&](const Placement& placement) {
+  const auto place = [&](const Placement& placement) {
     runs.add(placement.file_offset, placement.guest_offset, placement.length);
     placements.push_back(placement);
-  });
+  };
+  if (guest) guest->for_each_placement(place);
   image::Original original;
   original.size = file->size();
   original.runs = runs.finish();
   original.literal = store_disk(
       store, workers, Literal(std::move(file), std::move(placements)));
   return original;
+}
+
+// The disk, and the sizes of its views. These are worked out from what was
+// stored, as readers will see it: pages of zeros in the upload are holes by
+// now.
+void store_guest(store::Store& store, Workers& workers, const Upload& upload,
+                 const format::Guest& guest, Ingested& result) {
+  result.guest = store_disk(store, workers, guest);
+  const auto stored = image::open_disk(store, *result.guest);
+  for (const Format format : format::kFormats) {
+    if (!is_shown(result.format, format)) continue;
+    if (!format::can_hold(format, *stored)) continue;
+    const auto view = format::make_view(format, stored, upload.identity);
+    result.view_sizes.emplace(name_of(format), view->size());
+  }
+  result.stored_size += image::stored_size(store, *result.guest);
 }
 
 }  // namespace
@@ -88,20 +125,10 @@ Ingested ingest(store::Store& store, Workers& workers, const Upload& upload) {
   const Recognised found = recognise(upload);
   result.format = found.format;
   result.looks_like = found.looks_like;
-  const auto guest = format::open_guest(result.format, upload.file);
-  result.guest = store_disk(store, workers, *guest);
-  result.original = store_original(store, workers, upload.file, *guest);
-  // The views are sized from what was stored, as readers will see it: pages
-  // of zeros in the upload are holes by now.
-  const auto stored = image::open_disk(store, *result.guest);
-  for (const Format format : format::kFormats) {
-    if (!is_shown(result.format, format)) continue;
-    if (!format::can_hold(format, *stored)) continue;
-    const auto view = format::make_view(format, stored, upload.identity);
-    result.view_sizes.emplace(name_of(format), view->size());
-  }
-  result.stored_size = image::stored_size(store, *result.guest) +
-                       image::stored_size(store, result.original.literal);
+  const GuestPtr guest = open_guest(upload.file, result);
+  if (guest) store_guest(store, workers, upload, *guest, result);
+  result.original = store_original(store, workers, upload.file, guest);
+  result.stored_size += image::stored_size(store, result.original.literal);
   store.sync();
   return result;
 }

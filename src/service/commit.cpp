@@ -5,6 +5,7 @@
 #include <future>
 
 #include "platter/base/log.h"
+#include "platter/image/content.h"
 #include "platter/service/uploads.h"
 
 namespace platter::service {
@@ -82,12 +83,13 @@ void Uploads::commit(Draft& draft) {
   check_hash(*before, hash);
   parts_.catalogue.update(number, [&](Record& record) {
     record.status = Status::active;
-    record.status_reason.clear();
+    record.status_reason = taken.note;
     record.disk_format = name_of(taken.format);
     record.container_format = "bare";
     record.os_hash_algo = name_of(algorithm);
     record.os_hash_value = hash;
     record.guest = taken.guest;
+    record.encrypted_size = taken.encrypted_size;
     record.original = taken.original;
     record.view_sizes = taken.view_sizes;
     record.wrapper = taken.wrapper;
@@ -120,11 +122,16 @@ std::optional<image::Number> Uploads::twin_of(image::Number number) {
 void Uploads::compare_twin(Draft& twin, image::Number number) {
   twin.mark_clean();
   const RecordPtr record = parts_.catalogue.find(number);
-  if (!record || !record->guest || twin.empty()) return;
+  if (!record || !record->original || twin.empty()) return;
   const block::SourcePtr file = twin.snapshot();
-  const auto guest = format::open_guest(format::probe(*file), file);
-  const auto stored = image::open_disk(parts_.store, *record->guest);
-  if (!block::same_content(*guest, *stored)) {
+  const auto stored = image::guest_of(parts_.store, *record);
+  // Of a disk that nobody here can read, only the file is known again.
+  const bool same =
+      stored ? block::same_content(
+                   *format::open_guest(format::probe(*file), file), *stored)
+             : block::same_content(*file,
+                                   *image::original_of(parts_.store, *record));
+  if (!same) {
     throw Error(Errc::corrupt,
                 "image \"" + record->name +
                     "\" holds another disk already; make a new image for "

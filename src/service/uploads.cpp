@@ -169,6 +169,7 @@ void Uploads::forget_data(image::Number number) {
   if (!parts_.catalogue.find(number)) return;
   parts_.catalogue.update(number, [](Record& record) {
     record.guest.reset();
+    record.encrypted_size = 0;
     record.original.reset();
     record.view_sizes.clear();
     record.wrapper.clear();

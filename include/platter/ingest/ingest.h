@@ -30,13 +30,15 @@ struct Ingested {
   std::string wrapper;  // as Record has them
   std::string looks_like;
   std::optional<image::DiskMap> guest;  // none: the disk is encrypted
+  std::uint64_t encrypted_size = 0;     // as Record has it
+  std::string note;  // what users should know of it: a sentence, or empty
   image::Original original;
   std::map<std::string, std::uint64_t> view_sizes;  // by format name
   std::uint64_t stored_size = 0;  // bytes of packs that it names
 };
 
-// Stores `upload`. On return every chunk is durable, and nothing names them
-// yet. Throws what probe() and open_guest() throw, and Errc::invalid when the
+// Stores `upload`; of an encrypted disk, which nobody here can read, the file
+// only. On return every chunk is durable, and nothing names them yet. Throws what probe() and open_guest() throw, and Errc::invalid when the
 // file's name or declared format contradicts its content; what was stored
 // until then is garbage, which collecting finds.
 Ingested ingest(store::Store& store, Workers& workers, const Upload& upload);
