@@ -80,6 +80,26 @@ std::vector<Placement> placements_of(const format::Guest& guest,
   return placements;
 }
 
+using GuestPtr = std::shared_ptr<const format::Guest>;
+
+// What is said of an encrypted disk when its guest was asked for.
+void note_encrypted(Ingested& result, const format::Encrypted& disk) {
+  result.encrypted_size = disk.guest_size();
+  result.note = "the disk is encrypted with " + std::string(disk.method()) +
+                " inside the " + std::string(name_of(result.format)) +
+                "; only the file as it was sent is here";
+}
+
+// nullptr: the disk is encrypted, which `result` then says.
+GuestPtr open_guest(const block::SourcePtr& file, Ingested& result) {
+  try {
+    return format::open_guest(result.format, file);
+  } catch (const format::Encrypted& disk) {
+    note_encrypted(result, disk);
+    return nullptr;
+  }
+}
+
 image::Original store_original(store::Store& store, Workers& workers,
                                block::SourcePtr file,
                                std::vector<Placement> placements) {
@@ -138,23 +158,26 @@ Ingested ingest(store::Store& store, Workers& workers, const Upload& upload) {
   const Recognised found = recognise(disk.upload);
   result.format = found.format;
   result.looks_like = found.looks_like;
-  const auto guest = format::open_guest(result.format, disk.upload.file);
-  result.guest = store_disk(store, workers, *guest);
-  // Views are made of what was stored, as readers will see it: pages of zeros
-  // in the upload are holes by now.
-  const auto stored = image::open_disk(store, *result.guest);
-  Kept kept{upload.file, placements_of(*guest, disk.offset)};
-  if (upload.keep == Keep::rebuild) {
-    kept = rebuilt_file(upload, result.format, std::move(kept), stored);
+  const GuestPtr guest = open_guest(disk.upload.file, result);
+  Kept kept{upload.file, {}};
+  if (guest) {
+    result.guest = store_disk(store, workers, *guest);
+    // Views are made of what was stored, as readers will see it: pages of
+    // zeros in the upload are holes by now.
+    const auto stored = image::open_disk(store, *result.guest);
+    kept.placements = placements_of(*guest, disk.offset);
+    if (upload.keep == Keep::rebuild) {
+      kept = rebuilt_file(upload, result.format, std::move(kept), stored);
+    }
+    result.view_sizes = sizes_of_views(result.format, stored, upload.identity);
+    result.stored_size += image::stored_size(store, *result.guest);
   }
   result.rebuilt = kept.rebuilt;
   result.wrapper = kept.rebuilt ? "" : disk.wrapper;
   result.container = container_of(result.wrapper);
   result.original = store_original(store, workers, std::move(kept.file),
                                    std::move(kept.placements));
-  result.view_sizes = sizes_of_views(result.format, stored, upload.identity);
-  result.stored_size = image::stored_size(store, *result.guest) +
-                       image::stored_size(store, result.original.literal);
+  result.stored_size += image::stored_size(store, result.original.literal);
   store.sync();
   return result;
 }

@@ -6,6 +6,7 @@
 
 #include "platter/base/error.h"
 #include "platter/base/log.h"
+#include "platter/image/content.h"
 #include "platter/ingest/stream_hash.h"
 #include "platter/service/uploads.h"
 #include "signatures.h"
@@ -138,12 +139,13 @@ void Uploads::commit(Draft& draft) {
   const std::string signer = check_signature(*before, draft, algorithm, hash);
   parts_.catalogue.update(number, [&](Record& record) {
     record.status = Status::active;
-    record.status_reason.clear();
+    record.status_reason = taken.note;
     record.disk_format = name_of(taken.format);
     record.container_format = taken.container;
     record.os_hash_algo = name_of(algorithm);
     record.os_hash_value = hash;
     record.guest = taken.guest;
+    record.encrypted_size = taken.encrypted_size;
     record.original = taken.original;
     record.view_sizes = taken.view_sizes;
     record.wrapper = taken.wrapper;
@@ -173,15 +175,23 @@ std::optional<image::Number> Uploads::twin_of(image::Number number) {
   return twin->second;
 }
 
+// Of a disk that nobody here can read, only the file is known again.
+bool Uploads::same_disk(const Draft& twin, const Record& record) {
+  const auto stored = image::guest_of(parts_.store, record);
+  if (!stored) {
+    return block::same_content(*twin.snapshot(),
+                               *image::original_of(parts_.store, record));
+  }
+  return block::same_content(*ingest::open_upload(upload_of(twin)), *stored);
+}
+
 // A tool that copies an image's folder sends the same disk once for each
 // format. What is the same disk is kept already; another one is a mistake.
 void Uploads::compare_twin(Draft& twin, image::Number number) {
   twin.mark_clean();
   const RecordPtr record = parts_.catalogue.find(number);
-  if (!record || !record->guest || twin.empty()) return;
-  const auto guest = ingest::open_upload(upload_of(twin));
-  const auto stored = image::open_disk(parts_.store, *record->guest);
-  if (!block::same_content(*guest, *stored)) {
+  if (!record || !record->original || twin.empty()) return;
+  if (!same_disk(twin, *record)) {
     throw Error(Errc::corrupt,
                 "image \"" + record->name +
                     "\" holds another disk already; make a new image for "

@@ -171,6 +171,7 @@ void Uploads::forget_data(image::Number number) {
     // What was found in the data goes with it; what was declared stays.
     if (record.original) record.container_format.clear();
     record.guest.reset();
+    record.encrypted_size = 0;
     record.original.reset();
     record.view_sizes.clear();
     record.wrapper.clear();

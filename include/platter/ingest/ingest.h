@@ -45,6 +45,8 @@ struct Ingested {
   std::string container;
   std::string looks_like;
   std::optional<image::DiskMap> guest;  // none: the disk is encrypted
+  std::uint64_t encrypted_size = 0;     // as Record has it
+  std::string note;  // what users should know of it: a sentence, or empty
   image::Original original;
   // The original is not the file that was sent.
   bool rebuilt = false;
@@ -53,13 +55,14 @@ struct Ingested {
 };
 
 // The disk that `upload` holds, opened as ingest() does; throws what that
-// throws of it.
+// throws of it, and format::Encrypted.
 block::SourcePtr open_upload(const Upload& upload);
 
-// Stores `upload`. On return every chunk is durable, and nothing names them
-// yet. Throws what archive::unwrap(), probe() and open_guest() throw, and
-// Errc::invalid when the file's name or declared format contradicts its
-// content; what was stored until then is garbage, which collecting finds.
+// Stores `upload`; of an encrypted disk, which nobody here can read, the file
+// only. On return every chunk is durable, and nothing names them yet. Throws
+// what archive::unwrap(), probe() and open_guest() throw, and Errc::invalid
+// when the file's name or declared format contradicts its content; what was
+// stored until then is garbage, which collecting finds.
 Ingested ingest(store::Store& store, Workers& workers, const Upload& upload);
 
 // Stores the data of `disk` and answers its map. Not yet durable.
