@@ -3,6 +3,7 @@
 
 #include "driver.h"
 #include "platter/base/integers.h"
+#include "platter/format/disk_set.h"
 #include "refusal.h"
 
 namespace platter::format {
@@ -46,7 +47,6 @@ using namespace std::string_view_literals;
 constexpr Magic kRefused[] = {
     {0, "QFI\xfb\0\0\0\1"sv, "qcow"},
     {0, "QED\0"sv, "QED"},
-    {0, "# Disk DescriptorFile"sv, "VMDK descriptor"},
     {0, "COWD"sv, "VMDK (COWD)"},
     {0, "\xbe\xba\xfe\xca\0\0\0\0"sv, "VMDK (seSparse)"},
     {0, "WithoutFreeSpace"sv, "Parallels"},
@@ -71,6 +71,7 @@ std::vector<Mark> marks_of(const ByteSource& file) {
   for (const Magic& magic : kRefused) {
     if (has(file, magic.offset, magic.bytes)) marks.push_back({magic.format});
   }
+  if (is_descriptor(file)) marks.push_back({"VMDK descriptor"});
   if (is_dmg(file)) marks.push_back({"DMG"});
   return marks;
 }
@@ -93,6 +94,11 @@ Format probe(const ByteSource& file) {
            "the file is two formats at once, {} and {}. Convert it to the one "
            "that it is meant to be with: qemu-img convert -f",
            marks[0].format, marks[1].format);
+  }
+  if (is_descriptor(file)) {
+    refuse(Errc::invalid,
+           "the file is a VMDK descriptor, which only names the files of a "
+           "disk. Send it with them to one image's folder");
   }
   if (marks[0].driver == nullptr) {
     refuse(Errc::unsupported,

@@ -11,9 +11,11 @@ namespace platter::format::vmdk {
 
 namespace {
 
-constexpr std::string_view kFirstLine = "# Disk DescriptorFile";
 constexpr std::string_view kMend =
     "Make it whole with: qemu-img convert -O vmdk";
+
+// Where the disk that a descriptor describes may lie.
+enum class Files { one, several };
 
 // Untrusted text as it may stand in a sentence.
 std::string shown(std::string_view text) {
@@ -51,43 +53,86 @@ std::string_view unquoted(std::string_view value) {
          "vmdk: the descriptor's line '{}' is not understood", shown(line));
 }
 
-void check_extent_name(std::string_view quoted) {
-  const std::string_view name = unquoted(quoted);
-  if (name.empty() || name.size() == quoted.size() ||
-      name.find('"') != std::string_view::npos) {
-    refuse(Errc::corrupt, "vmdk: the descriptor's extent has the name {}",
-           shown(quoted));
+std::optional<std::uint64_t> number(std::string_view word) {
+  std::uint64_t value = 0;
+  const auto [end, failed] =
+      std::from_chars(word.data(), word.data() + word.size(), value);
+  if (failed != std::errc() || end != word.data() + word.size()) {
+    return std::nullopt;
   }
-  if (name.find_first_of("/\\") != std::string_view::npos) {
-    refuse(Errc::invalid,
-           "vmdk: the descriptor's extent is '{}': a path to another file. {}",
-           shown(name), kMend);
-  }
+  return value;
 }
 
-// RW 4192256 SPARSE "disk.vmdk"
-std::uint64_t sectors_of_extent(std::string_view line) {
+// Takes the name in quotes off what `line` has left.
+std::string_view take_name(std::string_view line, std::string_view& rest) {
+  constexpr std::size_t kLongest = 255;  // bytes; no file's name is longer
+  const std::size_t end =
+      rest.starts_with('"') ? rest.find('"', 1) : std::string_view::npos;
+  if (end == std::string_view::npos || end == 1 || end > kLongest + 1) {
+    refuse(Errc::corrupt, "vmdk: the descriptor's extent '{}' has no name",
+           shown(line));
+  }
+  const std::string_view name = rest.substr(1, end - 1);
+  rest = trimmed(rest.substr(end + 1));
+  const bool path = name.find_first_of("/\\") != std::string_view::npos ||
+                    name == "." || name == "..";
+  if (path) {
+    refuse(Errc::invalid,
+           "vmdk: the descriptor's extent '{}' has a path to another file; "
+           "only files that are sent along are read, by their plain names",
+           shown(line));
+  }
+  return name;
+}
+
+Extent::Type type_of_extent(std::string_view line, std::string_view word,
+                            Files files) {
+  if (word == "SPARSE") return Extent::Type::sparse;
+  if (files == Files::one) {
+    refuse(Errc::invalid,
+           "vmdk: the descriptor's extent '{}' is of type {}: it lies in "
+           "another file. {}",
+           shown(line), shown(word), kMend);
+  }
+  if (word == "FLAT" || word == "VMFS") return Extent::Type::flat;
+  if (word == "ZERO") return Extent::Type::zero;
+  refuse(Errc::unsupported,
+         "vmdk: the descriptor's extent '{}' is of type {}; SPARSE, FLAT, VMFS "
+         "and ZERO are read. {}",
+         shown(line), shown(word), kMend);
+}
+
+// RW 4192256 SPARSE "disk-s001.vmdk"
+// RW 4192256 FLAT "disk-f001.vmdk" 0
+// RW 4192256 VMFS "disk-flat.vmdk"
+// RW 4192256 ZERO
+Extent extent_of_line(std::string_view line, Files files) {
   std::string_view rest = line;
   const std::string_view access = take_word(rest);
   const std::string_view count = take_word(rest);
   const std::string_view type = take_word(rest);
   if (access == "NOACCESS") refuse_line(line);
-  if (type != "SPARSE") {
-    refuse(Errc::invalid,
-           "vmdk: the descriptor's extent '{}' is of type {}: it lies in "
-           "another file. {}",
-           shown(line), shown(type), kMend);
+  Extent extent;
+  extent.type = type_of_extent(line, type, files);
+  extent.sectors = number(count).value_or(0);
+  if (extent.sectors == 0) {
+    refuse(Errc::corrupt, "vmdk: the descriptor's extent '{}' has {} sectors",
+           shown(line), shown(count));
   }
-  std::uint64_t sectors = 0;
-  const auto [end, failed] =
-      std::from_chars(count.data(), count.data() + count.size(), sectors);
-  if (failed != std::errc() || end != count.data() + count.size() ||
-      sectors == 0) {
-    refuse(Errc::corrupt, "vmdk: the descriptor's extent has {} sectors",
-           shown(count));
+  if (extent.type != Extent::Type::zero) {
+    extent.file_name = take_name(line, rest);
   }
-  check_extent_name(rest);
-  return sectors;
+  if (extent.type == Extent::Type::flat) {
+    const bool given = type == "FLAT" || !rest.empty();
+    const auto offset = given ? number(take_word(rest)) : 0;
+    if (!offset) refuse_line(line);
+    extent.offset = *offset;
+  }
+  if (!rest.empty()) {
+    refuse(Errc::corrupt, "vmdk: the descriptor's extent '{}' goes on with {}",
+           shown(line), shown(rest));
+  }
+  return extent;
 }
 
 bool is_extent(std::string_view line) {
@@ -103,11 +148,23 @@ void check_parent(std::string_view key, std::string_view value,
          shown(key), shown(value), kMend);
 }
 
-void check_create_type(std::string_view value) {
-  if (value == "monolithicSparse" || value == "streamOptimized") return;
-  refuse(Errc::invalid,
-         "vmdk: the descriptor's createType is {}: the disk lies in other "
-         "files. {}",
+void check_create_type(std::string_view value, Files files) {
+  const bool whole = value == "monolithicSparse" || value == "streamOptimized";
+  if (files == Files::one) {
+    if (whole) return;
+    refuse(Errc::invalid,
+           "vmdk: the descriptor's createType is {}: the disk lies in other "
+           "files. {}",
+           shown(value), kMend);
+  }
+  if (value == "monolithicFlat" || value == "vmfs" ||
+      value == "twoGbMaxExtentFlat" || value == "twoGbMaxExtentSparse") {
+    return;
+  }
+  refuse(whole ? Errc::corrupt : Errc::unsupported,
+         "vmdk: the descriptor's createType is {}; of disks in several files "
+         "monolithicFlat, vmfs, twoGbMaxExtentFlat and twoGbMaxExtentSparse "
+         "are read. {}",
          shown(value), kMend);
 }
 
@@ -122,12 +179,12 @@ void check_database(std::string_view key, std::string_view value) {
   }
 }
 
-void check_entry(std::string_view line) {
+void check_entry(std::string_view line, Files files) {
   const std::size_t equals = line.find('=');
   if (equals == std::string_view::npos) refuse_line(line);
   const std::string_view key = trimmed(line.substr(0, equals));
   const std::string_view value = unquoted(trimmed(line.substr(equals + 1)));
-  if (key == "createType") return check_create_type(value);
+  if (key == "createType") return check_create_type(value, files);
   if (key == "parentCID") return check_parent(key, value, "ffffffff");
   if (key == "parentFileNameHint") return check_parent(key, value, "");
   if (key.starts_with("ddb.")) return check_database(key, value);
@@ -137,8 +194,10 @@ void check_entry(std::string_view line) {
            "it before the upload",
            key);
   }
+  // Beside VMware's disks lies a list of what changed since a backup.
   const bool harmless = key == "version" || key == "CID" || key == "encoding" ||
-                        (key == "isNativeSnapshot" && value == "no");
+                        (key == "isNativeSnapshot" && value == "no") ||
+                        (key == "changeTrackPath" && files == Files::several);
   if (!harmless) refuse_line(line);
 }
 
@@ -153,47 +212,59 @@ std::string hex_groups(const Guid& id) {
 
 // Changes with the disk's content; two values mean "none".
 std::uint32_t content_id(const Identity& identity) {
-  const auto id = load_le<std::uint32_t>(derived_guid(identity, "vmdk CID").bytes);
+  const auto id =
+      load_le<std::uint32_t>(derived_guid(identity, "vmdk CID").bytes);
   return id & 0x7fff'ffff;
 }
 
-}  // namespace
-
-Extent Extent::of_descriptor(std::string_view text) {
-  text = text.substr(0, text.find('\0'));
-  if (text.empty()) {
-    refuse(Errc::invalid,
-           "vmdk: the descriptor is empty: the file is one of several that a "
-           "disk lies in. {}",
-           kMend);
-  }
+// Calls `visit` for each line that says something.
+template <typename Visit>
+void for_each_line(std::string_view text, Visit visit) {
   if (!text.starts_with(kFirstLine)) {
     refuse(Errc::corrupt,
            "vmdk: the descriptor begins with '{}', not with '{}'",
            shown(text.substr(0, kFirstLine.size())), kFirstLine);
   }
-  Extent extent;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find('\n'), text.size());
     const std::string_view line = trimmed(text.substr(0, end));
     text.remove_prefix(std::min(end + 1, text.size()));
-    if (line.empty() || line.starts_with('#')) continue;
-    if (!is_extent(line)) {
-      check_entry(line);
-      continue;
-    }
-    if (extent.sectors != 0) {
+    if (!line.empty() && !line.starts_with('#')) visit(line);
+  }
+}
+
+std::vector<Extent> extents_of(std::string_view text, Files files) {
+  std::vector<Extent> extents;
+  for_each_line(text, [&](std::string_view line) {
+    if (!is_extent(line)) return check_entry(line, files);
+    if (files == Files::one && !extents.empty()) {
       refuse(Errc::invalid,
              "vmdk: the descriptor has several extents: the disk lies in "
              "other files. {}",
              kMend);
     }
-    extent.sectors = sectors_of_extent(line);
-  }
-  if (extent.sectors == 0) {
+    extents.push_back(extent_of_line(line, files));
+  });
+  if (extents.empty()) {
     refuse(Errc::corrupt, "vmdk: the descriptor has no extent");
   }
-  return extent;
+  return extents;
+}
+
+}  // namespace
+
+std::uint64_t sectors_of_one_file(std::string_view text) {
+  text = text.substr(0, text.find('\0'));
+  if (text.empty()) {
+    refuse(Errc::invalid,
+           "vmdk: the descriptor is empty: the file is one of several that a "
+           "disk lies in. Send it with the others to one image's folder");
+  }
+  return extents_of(text, Files::one).front().sectors;
+}
+
+std::vector<Extent> extents_of_several(std::string_view text) {
+  return extents_of(text, Files::several);
 }
 
 std::string make_descriptor(const Description& description,

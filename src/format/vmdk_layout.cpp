@@ -111,7 +111,7 @@ void check_descriptor(const Header& header, std::uint64_t file_size) {
   if (header.descriptor_sector == 0) {
     refuse(Errc::invalid,
            "vmdk: descriptorOffset is 0: the file is one of several that a "
-           "disk lies in. Make it whole with: qemu-img convert -O vmdk");
+           "disk lies in. Send it with the others to one image's folder");
   }
   if (header.descriptor_sectors == 0 ||
       header.descriptor_sectors > kMaxDescriptor) {
@@ -121,6 +121,27 @@ void check_descriptor(const Header& header, std::uint64_t file_size) {
   }
   check_table("descriptor", header.descriptor_sector,
               header.descriptor_sectors * kSectorSize, file_size);
+}
+
+// Some writers leave room for a descriptor in each part of a disk.
+void check_no_descriptor(const Header& header, const block::ByteSource& file) {
+  std::array<std::byte, 1> first;
+  file.read(header.descriptor_sector * kSectorSize, first);
+  if (first[0] != std::byte{0}) {
+    refuse(Errc::invalid,
+           "vmdk: the file has a descriptor inside: it is a disk of its own, "
+           "no part of one");
+  }
+}
+
+void check_descriptor(Header& header, Header::File kind,
+                      const block::ByteSource& file) {
+  if (kind == Header::File::part && header.descriptor_sector == 0) {
+    header.descriptor_sectors = 0;
+    return;
+  }
+  check_descriptor(header, file.size());
+  if (kind == Header::File::part) check_no_descriptor(header, file);
 }
 
 Header decode_fields(ByteView raw) {
@@ -179,7 +200,7 @@ std::uint64_t Header::table_count() const noexcept {
   return divide_up(capacity, kTableEntries * grain_sectors);
 }
 
-Header Header::decode(const block::ByteSource& file) {
+Header Header::decode(const block::ByteSource& file, File kind) {
   if (file.size() < kSectorSize) {
     refuse(Errc::corrupt, "vmdk: the file has {} bytes; a header needs {}",
            file.size(), kSectorSize);
@@ -189,7 +210,7 @@ Header Header::decode(const block::ByteSource& file) {
   Header header = decode_fields(raw);
   check_features(raw, header);
   check_grains(raw, header);
-  check_descriptor(header, file.size());
+  check_descriptor(header, kind, file);
   if (header.directory_sector == kAtEnd) {
     header.directory_sector = directory_of_footer(file, raw);
   }

@@ -56,13 +56,16 @@ struct Header {
   // Entries of the directory.
   std::uint64_t table_count() const noexcept;
 
+  // A file of its own, or one of several, which has no descriptor.
+  enum class File { whole, part };
+
   // Of the file's header, or of its footer where the header says so. Throws
   // Errc::corrupt for a field out of range or a directory or descriptor that
-  // is not wholly inside the file, Errc::invalid for a part of a disk that
-  // lies in several files, Errc::unsupported for other versions and unknown
-  // features. What returns is safe to compute with: no sum or product of its
-  // fields overflows 64 bits.
-  static Header decode(const block::ByteSource& file);
+  // is not wholly inside the file, Errc::invalid for a part where a whole is
+  // wanted, or the other way round, Errc::unsupported for other versions and
+  // unknown features. What returns is safe to compute with: no sum or product
+  // of its fields overflows 64 bits.
+  static Header decode(const block::ByteSource& file, File kind = File::whole);
 
   // One sector.
   Bytes encode() const;

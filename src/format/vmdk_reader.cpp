@@ -25,11 +25,13 @@ std::string descriptor_of(const Header& header, const block::ByteSource& file) {
   return text.substr(0, text.find('\0'));
 }
 
+std::uint64_t described(const Header& header, const block::ByteSource& file) {
+  return sectors_of_one_file(without_keys(descriptor_of(header, file)));
+}
+
 // The disk ends where the descriptor says; the header may count the last
 // grain whole.
-std::uint64_t disk_size(const Header& header, const block::ByteSource& file) {
-  const std::string text = without_keys(descriptor_of(header, file));
-  const std::uint64_t sectors = Extent::of_descriptor(text).sectors;
+std::uint64_t size_of(const Header& header, std::uint64_t sectors) {
   if (sectors > header.capacity ||
       header.capacity - sectors >= header.grain_sectors) {
     refuse(Errc::corrupt,
@@ -41,14 +43,11 @@ std::uint64_t disk_size(const Header& header, const block::ByteSource& file) {
 
 }  // namespace
 
-Reader::Reader(block::SourcePtr file) : Reader(file, Header::decode(*file)) {}
+Reader::Reader(block::SourcePtr source)
+    : Reader(source, Header::decode(*source)) {}
 
 Reader::Reader(block::SourcePtr source, const Header& header)
-    : MappedGuest(source, disk_size(header, *source)),
-      header_(header),
-      directory_(check_tables(header, size(), *source)),
-      tables_(kTables),
-      grains_(std::min(kMaxGrains, kGrainCache / header.grain_size())) {
+    : Reader(source, header, described(header, *source)) {
   if (has_keys(descriptor_of(header, *source))) {
     throw Encrypted(
         "vmdk: the descriptor has encryptionKeys or keySafe: the disk is "
@@ -56,6 +55,14 @@ Reader::Reader(block::SourcePtr source, const Header& header)
         "VMware's keys", size());
   }
 }
+
+Reader::Reader(block::SourcePtr source, const Header& header,
+               std::uint64_t sectors)
+    : MappedGuest(source, size_of(header, sectors)),
+      header_(header),
+      directory_(check_tables(header, size(), *source)),
+      tables_(kTables),
+      grains_(std::min(kMaxGrains, kGrainCache / header.grain_size())) {}
 
 Run Reader::run_at(std::uint64_t offset, std::uint64_t end) const {
   const std::uint64_t reach = header_.table_reach();

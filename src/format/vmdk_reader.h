@@ -1,6 +1,6 @@
 // src/format/vmdk_reader.h
 //
-// The guest in a VMDK file of one sparse extent.
+// The guest in a sparse extent: a VMDK file of its own, or one of several.
 #pragma once
 
 #include <vector>
@@ -17,6 +17,8 @@ class Reader final : public MappedGuest {
  public:
   // Checks the file's structure; see open_guest().
   explicit Reader(block::SourcePtr file);
+  // Of one of several files; `header` and `sectors` are that file's.
+  Reader(block::SourcePtr file, const Header& header, std::uint64_t sectors);
 
  private:
   Reader(block::SourcePtr file, const Header& header);

@@ -4,7 +4,9 @@
 #include <algorithm>
 
 #include "platter/base/integers.h"
+#include "platter/format/view.h"
 #include "recognise.h"
+#include "unwrap.h"
 
 namespace platter::ingest {
 
@@ -12,6 +14,7 @@ namespace {
 
 using format::Format;
 using format::Placement;
+using GuestPtr = std::shared_ptr<const format::Guest>;
 
 // The uploaded file with its guest data left out: what only the file itself
 // can give back.
@@ -60,11 +63,22 @@ class Literal final : public block::ByteSource {
 };
 
 // Of an optical disc, which is nobody's hard disk, only its bytes are shown.
-bool is_shown(Format sent, Format view) {
-  return sent != Format::iso || view == Format::raw;
+bool is_shown(Format sent, format::View view) {
+  return sent != Format::iso || view == format::View::raw;
 }
 
-using GuestPtr = std::shared_ptr<const format::Guest>;
+// Where an upload has guest bytes as they are: nowhere if `guest` is null.
+// `offset`: of the disk file in it; nullopt when that is compressed there.
+std::vector<Placement> placements_of(const GuestPtr& guest,
+                                     std::optional<std::uint64_t> offset) {
+  std::vector<Placement> placements;
+  if (!guest || !offset) return placements;
+  guest->for_each_placement([&](Placement placement) {
+    placement.file_offset += *offset;
+    placements.push_back(placement);
+  });
+  return placements;
+}
 
 // What is said of an encrypted disk when its guest was asked for.
 void note_encrypted(Ingested& result, const format::Encrypted& disk) {
@@ -84,16 +98,13 @@ GuestPtr open_guest(const block::SourcePtr& file, Ingested& result) {
   }
 }
 
-// `guest` may be null: then all of the file is literal.
 image::Original store_original(store::Store& store, Workers& workers,
-                               block::SourcePtr file, const GuestPtr& guest) {
+                               block::SourcePtr file,
+                               std::vector<Placement> placements) {
   image::FileMapBuilder runs(store, file->size());
-  std::vector<Placement> placements;
-  const auto place = [&](const Placement& placement) {
+  for (const Placement& placement : placements) {
     runs.add(placement.file_offset, placement.guest_offset, placement.length);
-    placements.push_back(placement);
-  };
-  if (guest) guest->for_each_placement(place);
+  }
   image::Original original;
   original.size = file->size();
   original.runs = runs.finish();
@@ -109,25 +120,34 @@ void store_guest(store::Store& store, Workers& workers, const Upload& upload,
                  const format::Guest& guest, Ingested& result) {
   result.guest = store_disk(store, workers, guest);
   const auto stored = image::open_disk(store, *result.guest);
-  for (const Format format : format::kFormats) {
-    if (!is_shown(result.format, format)) continue;
-    if (!format::can_hold(format, *stored)) continue;
-    const auto view = format::make_view(format, stored, upload.identity);
-    result.view_sizes.emplace(name_of(format), view->size());
+  for (const format::View view : format::views()) {
+    if (!is_shown(result.format, view)) continue;
+    if (!format::can_hold(view, *stored)) continue;
+    const auto file = format::make_view(view, stored, upload.identity);
+    result.view_sizes.emplace(name_of(view), file->size());
   }
   result.stored_size += image::stored_size(store, *result.guest);
 }
 
 }  // namespace
 
+block::SourcePtr open_upload(const Upload& upload) {
+  const DiskFile disk = unwrapped(upload);
+  return format::open_guest(recognise(disk.upload).format, disk.upload.file);
+}
+
 Ingested ingest(store::Store& store, Workers& workers, const Upload& upload) {
+  const DiskFile disk = unwrapped(upload);
   Ingested result;
-  const Recognised found = recognise(upload);
+  result.wrapper = disk.wrapper;
+  result.container = container_of(disk.wrapper);
+  const Recognised found = recognise(disk.upload);
   result.format = found.format;
   result.looks_like = found.looks_like;
-  const GuestPtr guest = open_guest(upload.file, result);
+  const GuestPtr guest = open_guest(disk.upload.file, result);
   if (guest) store_guest(store, workers, upload, *guest, result);
-  result.original = store_original(store, workers, upload.file, guest);
+  result.original = store_original(store, workers, upload.file,
+                                   placements_of(guest, disk.offset));
   result.stored_size += image::stored_size(store, result.original.literal);
   store.sync();
   return result;

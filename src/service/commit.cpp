@@ -4,9 +4,12 @@
 // reason why not.
 #include <future>
 
+#include "platter/base/error.h"
 #include "platter/base/log.h"
 #include "platter/image/content.h"
+#include "platter/ingest/stream_hash.h"
 #include "platter/service/uploads.h"
+#include "signatures.h"
 
 namespace platter::service {
 
@@ -24,6 +27,8 @@ Status status_after(Errc code) {
     case Errc::invalid:
     case Errc::unsupported:
     case Errc::mismatch:
+    case Errc::no_key:
+    case Errc::key_rejected:
     case Errc::too_large:
       return Status::error;
     default:
@@ -48,15 +53,46 @@ void Uploads::check_hash(const Record& record, const std::string& hash) const {
                   ", but os_hash_value was set to " + record.os_hash_value);
 }
 
+ingest::Upload Uploads::upload_of(const Draft& draft) const {
+  ingest::Upload upload;
+  upload.file = draft.snapshot();
+  upload.scratch = options_.staging;
+  upload.limits.size = options_.max_image_size;
+  upload.limits.ratio = options_.max_unpack_ratio;
+  return upload;
+}
+
+// Who signed the bytes; empty when they are not said to be signed. `hash` is
+// theirs by `algorithm`, in hex.
+std::string Uploads::check_signature(const Record& record, const Draft& draft,
+                                     HashAlgorithm algorithm,
+                                     const std::string& hash) const {
+  const auto claim = signature_claim(record);
+  if (!claim) {
+    check_may_be_unsigned(record, options_.require_signature);
+    return {};
+  }
+  std::string signed_hash = hash;
+  if (claim->algorithm != algorithm) {
+    const auto file = draft.snapshot();
+    Hasher hasher(claim->algorithm);
+    ingest::hash_range(*file, 0, file->size(), hasher);
+    signed_hash = hasher.finish();
+  }
+  return signer_of(*claim, *from_hex(signed_hash), options_.certificates,
+                   parts_.clock.now());
+}
+
 ingest::Ingested Uploads::take(const Draft& draft, const Record& record) {
-  const auto declared = record.format_declared
-                            ? format::format_of(record.disk_format)
-                            : std::nullopt;
-  return ingest::ingest(parts_.store, parts_.workers,
-                        {draft.snapshot(),
-                         record.file_name,
-                         declared,
-                         {record.id.bytes, record.created_at}});
+  ingest::Upload upload = upload_of(draft);
+  upload.file_name = record.file_name;
+  if (record.format_declared) {
+    upload.declared = format::format_of(record.disk_format);
+  }
+  // With data it says what was found.
+  if (!record.original) upload.container = record.container_format;
+  upload.identity = {record.id.bytes, record.created_at};
+  return ingest::ingest(parts_.store, parts_.workers, upload);
 }
 
 // REQUIRES: the draft is frozen.
@@ -70,8 +106,8 @@ void Uploads::commit(Draft& draft) {
   }
   const RecordPtr before = parts_.catalogue.find(number);
   const HashAlgorithm algorithm = algorithm_for(*before);
-  const bool late =
-      !before->hash_declared && draft.left_to_hash() > options_.hash_at_close;
+  const bool late = !before->hash_declared && !signature_claim(*before) &&
+                    draft.left_to_hash() > options_.hash_at_close;
   // The hash is one long chain of work; the disk's chunks are many short ones.
   auto hashing = std::async(std::launch::async, [&] {
     if (!late) return draft.finish_hash(algorithm);
@@ -81,11 +117,12 @@ void Uploads::commit(Draft& draft) {
   const ingest::Ingested taken = take(draft, *before);
   const std::string hash = hashing.get();
   check_hash(*before, hash);
+  const std::string signer = check_signature(*before, draft, algorithm, hash);
   parts_.catalogue.update(number, [&](Record& record) {
     record.status = Status::active;
     record.status_reason = taken.note;
     record.disk_format = name_of(taken.format);
-    record.container_format = "bare";
+    record.container_format = taken.container;
     record.os_hash_algo = name_of(algorithm);
     record.os_hash_value = hash;
     record.guest = taken.guest;
@@ -94,6 +131,7 @@ void Uploads::commit(Draft& draft) {
     record.view_sizes = taken.view_sizes;
     record.wrapper = taken.wrapper;
     record.looks_like = taken.looks_like;
+    record.signed_by = signer;
     record.stored_size = taken.stored_size;
     record.hidden_files.clear();
     // Tools that keep a file's time set it before they close the file.
@@ -123,14 +161,13 @@ void Uploads::compare_twin(Draft& twin, image::Number number) {
   twin.mark_clean();
   const RecordPtr record = parts_.catalogue.find(number);
   if (!record || !record->original || twin.empty()) return;
-  const block::SourcePtr file = twin.snapshot();
   const auto stored = image::guest_of(parts_.store, *record);
   // Of a disk that nobody here can read, only the file is known again.
   const bool same =
-      stored ? block::same_content(
-                   *format::open_guest(format::probe(*file), file), *stored)
-             : block::same_content(*file,
-                                   *image::original_of(parts_.store, *record));
+      stored
+          ? block::same_content(*ingest::open_upload(upload_of(twin)), *stored)
+          : block::same_content(*twin.snapshot(),
+                                *image::original_of(parts_.store, *record));
   if (!same) {
     throw Error(Errc::corrupt,
                 "image \"" + record->name +

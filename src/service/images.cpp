@@ -8,6 +8,7 @@
 #include "platter/image/content.h"
 #include "platter/service/names.h"
 #include "platter/service/properties.h"
+#include "signatures.h"
 
 namespace platter::service {
 
@@ -164,6 +165,7 @@ void Images::set_properties(const Caller& caller, Number number,
   changeable(caller, number);
   const bool admin = parts_.access.is_admin(caller);
   parts_.catalogue.update(number, [&](Record& record) {
+    const image::Visibility visibility = record.visibility;
     for (const auto& [name, value] : properties) {
       if (!value) {
         service::reset_property(record, name);
@@ -175,6 +177,10 @@ void Images::set_properties(const Caller& caller, Number number,
       if (act && !admin && property(record, name) != before) {
         parts_.access.check_admin(caller, *act);
       }
+    }
+    if (record.original && record.visibility != visibility &&
+        record.signed_by.empty()) {
+      check_may_be_unsigned(record, options_.require_signature);
     }
   });
 }
@@ -197,7 +203,7 @@ block::SourcePtr Images::open_original(const Caller& caller, Number number) {
 }
 
 block::SourcePtr Images::open_view(const Caller& caller, Number number,
-                                   format::Format format) {
+                                   format::View view) {
   parts_.access.check_read_data(caller, *see(caller, number));
   parts_.uploads.seal(number);
   const RecordPtr record = see(caller, number);
@@ -207,21 +213,26 @@ block::SourcePtr Images::open_view(const Caller& caller, Number number,
                     (record->original ? "other file: the disk is encrypted"
                                       : "data yet"));
   }
+  if (record->view_sizes.count(std::string(name_of(view))) == 0) {
+    throw Error(Errc::not_found, "the disk of image \"" + record->name +
+                                     "\" does not fit into a " +
+                                     std::string(name_of(view)));
+  }
   const std::scoped_lock lock(mutex_);
   const auto kept = std::ranges::find_if(views_, [&](const CachedView& one) {
-    return one.number == number && one.format == format;
+    return one.number == number && one.view == view;
   });
   if (kept != views_.end()) {
     views_.splice(views_.begin(), views_, kept);
-    return views_.front().view;
+    return views_.front().file;
   }
-  const auto view =
-      format::make_view(format, image::guest_of(parts_.store, *record),
+  const auto file =
+      format::make_view(view, image::guest_of(parts_.store, *record),
                         {record->id.bytes, record->created_at});
   // An image that is not sealed may yet get another disk.
-  if (record->sealed) views_.push_front({number, format, view});
+  if (record->sealed) views_.push_front({number, view, file});
   if (views_.size() > kViewsKept) views_.pop_back();
-  return view;
+  return file;
 }
 
 // When the clock moves the image on; nullopt when it never does.

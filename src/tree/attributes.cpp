@@ -101,7 +101,7 @@ Attributes original(const Context& context, NodeId id, const Record& record) {
 }
 
 Attributes view(const Context& context, NodeId id, const Record& record) {
-  const auto size = record.view_sizes.find(std::string(name_of(id.format())));
+  const auto size = record.view_sizes.find(std::string(name_of(id.view())));
   if (size == record.view_sizes.end()) {
     throw Error(Errc::not_found, "the image has no such file");
   }

@@ -8,6 +8,7 @@
 namespace platter::tree {
 
 using format::Format;
+using format::View;
 using image::Record;
 using image::RecordPtr;
 using image::Status;
@@ -24,8 +25,9 @@ bool is_listed(const Context& context, Format format) {
   return listed && std::ranges::count(*listed, format) > 0;
 }
 
-bool is_original(const Record& record, Format format) {
-  return original_name(record) == disk_name(name_of(format));
+// Whether the disk can be shown so.
+bool has_view(const Record& record, View view) {
+  return record.view_sizes.count(std::string(name_of(view))) > 0;
 }
 }  // namespace
 
@@ -36,13 +38,13 @@ RecordPtr Context::image(const Caller& caller, image::Number number) const {
   return record;
 }
 
-std::string disk_name(std::string_view format) {
-  return std::string(kDisk) + std::string(format);
+std::string disk_name(View view) {
+  return std::string(kDisk) + std::string(name_of(view));
 }
 
-std::optional<Format> format_of_disk_name(std::string_view name) {
+std::optional<View> view_of_disk_name(std::string_view name) {
   if (!name.starts_with(kDisk)) return std::nullopt;
-  return format::format_of(name.substr(kDisk.size()));
+  return format::view_named(name.substr(kDisk.size()));
 }
 
 bool is_readable(const Record& record) {
@@ -80,10 +82,10 @@ std::vector<Child> files_of(Context& context, const Record& record) {
   };
   add(original_name(record), original);
   for (const Format format : format::kFormats) {
-    const std::string name(name_of(format));
-    if (is_original(record, format) || !is_listed(context, format)) continue;
-    if (record.view_sizes.count(name) == 0) continue;
-    add(disk_name(name), NodeId::of_view(record.number, format));
+    const View view = format::view_of(format);
+    if (!is_listed(context, format) || !has_view(record, view)) continue;
+    if (disk_name(view) == original_name(record)) continue;
+    add(disk_name(view), NodeId::of_view(record.number, view));
   }
   add(std::string(kJsonName), NodeId::of(NodeKind::json, record.number));
   return files;
@@ -99,13 +101,13 @@ std::optional<NodeId> file_named(Context& context, const Record& record,
   }
   if (name == kJsonName) return NodeId::of(NodeKind::json, record.number);
   if (name == original_name(record)) return original;
-  if (const auto format = format_of_disk_name(name)) {
-    if (record.view_sizes.count(std::string(name_of(*format))) > 0) {
-      return NodeId::of_view(record.number, *format);
-    }
+  const bool sent = name == record.file_name && !awaits_another(record);
+  const auto view = view_of_disk_name(name);
+  // A view that is never listed gives way to the file that was sent so.
+  if (view && has_view(record, *view) && (is_plain(*view) || !sent)) {
+    return NodeId::of_view(record.number, *view);
   }
-  if (name == record.file_name && !awaits_another(record)) return original;
-  return std::nullopt;
+  return sent ? std::optional(original) : std::nullopt;
 }
 
 std::string name_of_file(const Record& record, NodeId file) {
@@ -113,7 +115,7 @@ std::string name_of_file(const Record& record, NodeId file) {
     case NodeKind::json:
       return std::string(kJsonName);
     case NodeKind::view:
-      return disk_name(name_of(file.format()));
+      return disk_name(file.view());
     default:
       return is_readable(record) ? original_name(record) : record.file_name;
   }

@@ -11,9 +11,9 @@ namespace platter::tree {
 inline constexpr std::string_view kJsonName = "image.json";
 
 // "disk.qcow2"
-std::string disk_name(std::string_view format);
-// The format of a name like that; nullopt for other names.
-std::optional<format::Format> format_of_disk_name(std::string_view name);
+std::string disk_name(format::View view);
+// The view of a name like that; nullopt for other names.
+std::optional<format::View> view_of_disk_name(std::string_view name);
 
 // Whether the image's data is there to be read and shown in every format.
 bool is_readable(const image::Record& record);

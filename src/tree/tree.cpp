@@ -130,9 +130,9 @@ std::unique_ptr<Handle> Tree::open(const Caller& caller, NodeId node,
     case NodeKind::json:
       return text_handle(json_of(*context_->image(caller, node.number())));
     case NodeKind::view:
-      return source_handle(context_->parts.images.open_view(
-                               caller, node.number(), node.format()),
-                           true);
+      return source_handle(
+          context_->parts.images.open_view(caller, node.number(), node.view()),
+          true);
     default:
       return open_file_to_read(caller, node);
   }

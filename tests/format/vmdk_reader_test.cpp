@@ -356,7 +356,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_descriptor) {
   for (const std::string name :
        {"", "d", "\"\"", "\"", "\"a\"b\"", "\"d\" 0"}) {
     check_not_taken(kStart + ("RW 64 SPARSE " + name + "\n"), Errc::corrupt,
-                    "has the name");
+                    "the descriptor's extent");
   }
 }
 

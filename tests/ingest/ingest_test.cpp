@@ -8,6 +8,7 @@
 #include "laws/byte_source.h"
 #include "laws/format.h"
 #include "platter/block/sources.h"
+#include "platter/format/view.h"
 #include "support/errors.h"
 #include "support/qcow2_file.h"
 #include "support/sparse.h"
@@ -17,6 +18,7 @@ namespace {
 
 using block::SourcePtr;
 using format::Format;
+using format::View;
 using test::has_code;
 using test::says;
 
@@ -54,17 +56,17 @@ struct Fixture : test::StoreInFolder {
     const auto guest = guest_of(image);
     test::check_byte_source(*guest, disk);
     test::check_byte_source(*original_of(image), block::read_all(*file));
-    for (const Format one : format::kFormats) check_view_size(image, one);
+    for (const View one : format::views()) check_view_size(image, one);
     return image;
   }
-  void check_view_size(const Ingested& image, Format format) {
-    const auto size = image.view_sizes.find(std::string(name_of(format)));
+  void check_view_size(const Ingested& image, View view) {
+    const auto size = image.view_sizes.find(std::string(name_of(view)));
     const bool listed = size != image.view_sizes.end();
-    BOOST_REQUIRE_EQUAL(listed, can_hold(format, image.guest->size));
+    BOOST_REQUIRE_EQUAL(listed, can_hold(view, *guest_of(image)));
     if (!listed) return;
-    const auto view =
-        format::make_view(format, guest_of(image), test::some_identity());
-    BOOST_TEST(size->second == view->size());
+    const auto file =
+        format::make_view(view, guest_of(image), test::some_identity());
+    BOOST_TEST(size->second == file->size());
   }
 
   // Bytes that the packs grow by when `file` is sent.

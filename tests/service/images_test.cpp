@@ -9,6 +9,7 @@ namespace platter::service {
 namespace {
 
 using format::Format;
+using format::View;
 using image::Number;
 using test::Caller;
 using test::has_code;
@@ -219,7 +220,7 @@ BOOST_AUTO_TEST_CASE(deactivated_data_is_for_administrators) {
   set(number, "status", "deactivated");
   BOOST_CHECK_EXCEPTION(images().open_original(member(), number), Error,
                         says(Errc::denied, "deactivated"));
-  BOOST_CHECK_EXCEPTION(images().open_view(member(), number, Format::qcow2),
+  BOOST_CHECK_EXCEPTION(images().open_view(member(), number, View::qcow2),
                         Error, has_code(Errc::denied));
   BOOST_TEST(test::same_bytes(original(number), disk));
   // The trash does not bring it back to life.
@@ -247,7 +248,7 @@ BOOST_AUTO_TEST_CASE(strangers_see_nothing) {
   refused([&] { images().set_properties(who, number, {{"a", "b"}}); });
   refused([&] { images().set_modified(who, number, {1}); });
   refused([&] { images().open_original(who, number); });
-  refused([&] { images().open_view(who, number, Format::raw); });
+  refused([&] { images().open_view(who, number, View::raw); });
   BOOST_CHECK(*record(number) == *before);
 }
 
@@ -255,14 +256,14 @@ BOOST_AUTO_TEST_CASE(views_show_the_disk_and_seal_it) {
   const auto number = uploaded("x", test::qcow2_file(disk));
   images().open_original(admin(), number);
   BOOST_TEST(!record(number)->sealed);
-  const auto raw = images().open_view(member(), number, Format::raw);
+  const auto raw = images().open_view(member(), number, View::raw);
   BOOST_TEST(test::same_bytes(block::read_all(*raw), disk));
   BOOST_TEST(record(number)->sealed);
-  const auto qcow2 = images().open_view(member(), number, Format::qcow2);
+  const auto qcow2 = images().open_view(member(), number, View::qcow2);
   const auto guest = format::open_guest(Format::qcow2, qcow2);
   BOOST_TEST(test::same_bytes(block::read_all(*guest), disk));
-  BOOST_CHECK(images().open_view(member(), number, Format::raw) == raw);
-  BOOST_CHECK_EXCEPTION(images().open_view(admin(), create("y"), Format::raw),
+  BOOST_CHECK(images().open_view(member(), number, View::raw) == raw);
+  BOOST_CHECK_EXCEPTION(images().open_view(admin(), create("y"), View::raw),
                         Error, has_code(Errc::not_found));
 }
 

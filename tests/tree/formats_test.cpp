@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(an_encrypted_disk) {
   BOOST_TEST(find("images/x/disk.qcow2")->allocated == locked.bytes().size());
   BOOST_CHECK_EXCEPTION(
       tree().open(user(),
-                  NodeId::of_view(at("images/x").number(), format::Format::raw),
+                  NodeId::of_view(at("images/x").number(), format::View::raw),
                   {}),
       Error, says(Errc::not_found, "the disk is encrypted"));
 }

@@ -85,6 +85,12 @@ BOOST_AUTO_TEST_CASE(a_hidden_format_comes_back) {
   open_new("images/x/disk.raw")->flush(user());
   BOOST_TEST(test::same_bytes(cat("images/x/disk.raw"), disk));
 
+  // One that is never listed is hidden and shown like the others.
+  rm("images/x/disk.azure.vhd");
+  BOOST_TEST(!exists("images/x/disk.azure.vhd"));
+  open_new("images/x/disk.azure.vhd")->flush(user());
+  BOOST_TEST(cat("images/x/disk.azure.vhd").size() == kMiB + 512);
+
   rm("images/x/image.json");
   BOOST_TEST(!exists("images/x/image.json"));
   open_new("images/x/image.json")->flush(user());

@@ -6,6 +6,7 @@ namespace platter::tree {
 namespace {
 
 using format::Format;
+using format::View;
 using test::has_code;
 using test::Names;
 using namespace std::chrono_literals;
@@ -76,6 +77,34 @@ BOOST_AUTO_TEST_CASE(every_format_resolves_and_holds_the_disk) {
     const auto guest = format::open_guest(format, block::memory_source(file));
     BOOST_TEST(block::same_content(*guest, *block::memory_source(disk)));
   }
+}
+
+BOOST_AUTO_TEST_CASE(views_that_are_found_by_name_only) {
+  list_only({{std::begin(format::kFormats), std::end(format::kFormats)}});
+  send("images/x.raw", disk);
+  const auto raw = block::memory_source(disk);
+  for (const auto& [name, format] :
+       {std::pair("images/x/disk.azure.vhd", Format::vhd),
+        std::pair("images/x/disk.stream.vmdk", Format::vmdk)}) {
+    const Bytes file = cat(name);
+    BOOST_TEST(find(name)->size == file.size());
+    const auto guest = format::open_guest(format, block::memory_source(file));
+    BOOST_TEST(block::same_content(*guest, *raw));
+  }
+  BOOST_TEST(find("images/x/disk.azure.vhd")->size == kMiB + 512);
+  BOOST_TEST(ls("images/x").size() == std::size(format::kFormats) + 1);
+  const std::string formats = "qcow2 raw vdi vhd vhdx vmdk";
+  BOOST_TEST(attribute("images/x", "user.formats") == formats);
+  BOOST_TEST(text("images/x/image.json").find("azure") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_file_sent_by_such_a_name_keeps_it) {
+  send("images/x.raw", disk);
+  const Bytes stream = cat("images/x/disk.stream.vmdk");
+  mkdir("images/y");
+  send("images/y/disk.stream.vmdk", stream);
+  BOOST_CHECK(at("images/y/disk.stream.vmdk") == at("images/y/disk.vmdk"));
+  BOOST_TEST(test::same_bytes(cat("images/y/disk.stream.vmdk"), stream));
 }
 
 BOOST_AUTO_TEST_CASE(what_stat_shows_of_folders) {
@@ -215,10 +244,16 @@ BOOST_AUTO_TEST_CASE(node_ids_say_what_they_name) {
   const image::Number number = (image::Number{1} << 48) - 1;
   BOOST_CHECK(NodeId::of(NodeKind::json, number).kind() == NodeKind::json);
   BOOST_TEST(NodeId::of(NodeKind::json, number).number() == number);
-  const NodeId view = NodeId::of_view(number, Format::qcow2);
-  BOOST_CHECK(view.kind() == NodeKind::view);
-  BOOST_CHECK(view.format() == Format::qcow2);
-  BOOST_TEST(view.number() == number);
+  for (const View one : format::views()) {
+    const NodeId view = NodeId::of_view(number, one);
+    BOOST_CHECK(view.kind() == NodeKind::view);
+    BOOST_CHECK(view.view() == one);
+    BOOST_TEST(view.number() == number);
+  }
+  // What kernels and NFS clients have kept.
+  BOOST_TEST(NodeId::of_view(1, View::vdi).value == 0x125);
+  BOOST_TEST(NodeId::of_view(1, View::azure_vhd).value == 0x130);
+  BOOST_TEST(NodeId::of_view(1, View::stream_vmdk).value == 0x131);
   BOOST_TEST(kRoot.value == 1);
 }
 

@@ -117,9 +117,12 @@ struct Record {
   std::string looks_like;
   // The extents of a disk in several files; its original is the descriptor.
   std::vector<Part> parts;
+  // Whose signature over the uploaded bytes was found good: the subject of a
+  // certificate.
+  std::string signed_by;
   // Bytes that its chunks take in packs, shared ones too.
   std::uint64_t stored_size = 0;
-  // Sizes of the views by format name, so that listing reads no disk map.
+  // Sizes of the views by their names, so that listing reads no disk map.
   std::map<std::string, std::uint64_t> view_sizes;
 
   std::uint64_t size() const noexcept { return original ? original->size : 0; }

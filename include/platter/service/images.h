@@ -9,7 +9,7 @@
 #include <string>
 
 #include "platter/access/access.h"
-#include "platter/format/format.h"
+#include "platter/format/view.h"
 #include "platter/image/catalogue.h"
 #include "platter/service/options.h"
 #include "platter/service/uploads.h"
@@ -74,9 +74,10 @@ class Images {
   // Errc::denied when it is deactivated.
   block::SourcePtr open_original(const access::Caller& caller,
                                  image::Number number);
-  // The disk as a file of `format`. Seals the image.
+  // The disk as such a file. Seals the image. Throws Errc::not_found when
+  // there is no disk, or one that the file cannot hold.
   block::SourcePtr open_view(const access::Caller& caller, image::Number number,
-                             format::Format format);
+                             format::View view);
 
   // What the clock brings: expired trash is purged, interrupted uploads and
   // images whose file was unlinked go to the trash. Called about once a
@@ -94,8 +95,8 @@ class Images {
 
   struct CachedView {
     image::Number number;
-    format::Format format;
-    block::SourcePtr view;
+    format::View view;
+    block::SourcePtr file;
   };
 
   Parts parts_;

@@ -87,6 +87,10 @@ class Uploads {
   void forget_data(image::Number number);
   HashAlgorithm algorithm_for(const image::Record& record) const;
   void check_hash(const image::Record& record, const std::string& hash) const;
+  ingest::Upload upload_of(const Draft& draft) const;
+  std::string check_signature(const image::Record& record, const Draft& draft,
+                              HashAlgorithm algorithm,
+                              const std::string& hash) const;
   ingest::Ingested take(const Draft& draft, const image::Record& record);
   void commit(Draft& draft);
   void compare_twin(Draft& twin, image::Number number);

@@ -7,7 +7,7 @@
 #include <cstdint>
 #include <optional>
 
-#include "platter/format/format.h"
+#include "platter/format/view.h"
 #include "platter/image/record.h"
 
 namespace platter::tree {
@@ -27,7 +27,7 @@ enum class NodeKind : std::uint8_t {
   original = 17,
   json = 18,
   scratch = 19,  // a scratch file; its number is the draft's
-  view = 32,     // 32 + the format's number
+  view = 32,     // 32 + the view's number, to 63
 };
 
 struct NodeId {
@@ -41,15 +41,15 @@ struct NodeId {
   }
   image::Number number() const noexcept { return value >> 8; }
   // REQUIRES: kind() == view.
-  format::Format format() const noexcept {
-    return static_cast<format::Format>((value & 0xff) - 32);
+  format::View view() const noexcept {
+    return static_cast<format::View>((value & 0xff) - 32);
   }
 
   static NodeId of(NodeKind kind, image::Number number = 0) noexcept {
     return {number << 8 | static_cast<std::uint8_t>(kind)};
   }
-  static NodeId of_view(image::Number number, format::Format format) noexcept {
-    return {number << 8 | (32u + static_cast<std::uint8_t>(format))};
+  static NodeId of_view(image::Number number, format::View view) noexcept {
+    return {number << 8 | (32u + static_cast<std::uint8_t>(view))};
   }
 };
 
