@@ -5,6 +5,7 @@
 
 #include "platter/base/integers.h"
 #include "platter/format/view.h"
+#include "rebuild.h"
 #include "recognise.h"
 #include "unwrap.h"
 
@@ -14,7 +15,6 @@ namespace {
 
 using format::Format;
 using format::Placement;
-using GuestPtr = std::shared_ptr<const format::Guest>;
 
 // The uploaded file with its guest data left out: what only the file itself
 // can give back.
@@ -67,18 +67,20 @@ bool is_shown(Format sent, format::View view) {
   return sent != Format::iso || view == format::View::raw;
 }
 
-// Where an upload has guest bytes as they are: nowhere if `guest` is null.
-// `offset`: of the disk file in it; nullopt when that is compressed there.
-std::vector<Placement> placements_of(const GuestPtr& guest,
+// Where an upload has guest bytes as they are. `offset`: of the disk file in
+// it; nullopt when that is compressed there.
+std::vector<Placement> placements_of(const format::Guest& guest,
                                      std::optional<std::uint64_t> offset) {
   std::vector<Placement> placements;
-  if (!guest || !offset) return placements;
-  guest->for_each_placement([&](Placement placement) {
+  if (!offset) return placements;
+  guest.for_each_placement([&](Placement placement) {
     placement.file_offset += *offset;
     placements.push_back(placement);
   });
   return placements;
 }
+
+using GuestPtr = std::shared_ptr<const format::Guest>;
 
 // What is said of an encrypted disk when its guest was asked for.
 void note_encrypted(Ingested& result, const format::Encrypted& disk) {
@@ -113,20 +115,34 @@ image::Original store_original(store::Store& store, Workers& workers,
   return original;
 }
 
-// The disk, and the sizes of its views. These are worked out from what was
-// stored, as readers will see it: pages of zeros in the upload are holes by
-// now.
-void store_guest(store::Store& store, Workers& workers, const Upload& upload,
-                 const format::Guest& guest, Ingested& result) {
-  result.guest = store_disk(store, workers, guest);
-  const auto stored = image::open_disk(store, *result.guest);
+// A file that is kept, and where it has guest bytes as they are.
+struct Kept {
+  block::SourcePtr file;
+  std::vector<Placement> placements;
+  bool rebuilt = false;
+};
+
+// Another file in the place of `sent`, or that one where it costs little.
+// `stored`: the guest as the store has it.
+Kept rebuilt_file(const Upload& upload, Format format, Kept sent,
+                  const block::SourcePtr& stored) {
+  const auto besides = bytes_besides(*sent.file, sent.placements);
+  if (!is_costly(besides, *stored)) return sent;
+  const auto file = rebuilt(format, stored, upload.identity);
+  if (!file) return sent;
+  return {file, placements_of(*format::open_guest(format, file), 0), true};
+}
+
+std::map<std::string, std::uint64_t> sizes_of_views(
+    Format sent, const block::SourcePtr& guest,
+    const format::Identity& identity) {
+  std::map<std::string, std::uint64_t> sizes;
   for (const format::View view : format::views()) {
-    if (!is_shown(result.format, view)) continue;
-    if (!format::can_hold(view, *stored)) continue;
-    const auto file = format::make_view(view, stored, upload.identity);
-    result.view_sizes.emplace(name_of(view), file->size());
+    if (!is_shown(sent, view) || !format::can_hold(view, *guest)) continue;
+    const auto file = format::make_view(view, guest, identity);
+    sizes.emplace(name_of(view), file->size());
   }
-  result.stored_size += image::stored_size(store, *result.guest);
+  return sizes;
 }
 
 }  // namespace
@@ -139,15 +155,28 @@ block::SourcePtr open_upload(const Upload& upload) {
 Ingested ingest(store::Store& store, Workers& workers, const Upload& upload) {
   const DiskFile disk = unwrapped(upload);
   Ingested result;
-  result.wrapper = disk.wrapper;
-  result.container = container_of(disk.wrapper);
   const Recognised found = recognise(disk.upload);
   result.format = found.format;
   result.looks_like = found.looks_like;
   const GuestPtr guest = open_guest(disk.upload.file, result);
-  if (guest) store_guest(store, workers, upload, *guest, result);
-  result.original = store_original(store, workers, upload.file,
-                                   placements_of(guest, disk.offset));
+  Kept kept{upload.file, {}};
+  if (guest) {
+    result.guest = store_disk(store, workers, *guest);
+    // Views are made of what was stored, as readers will see it: pages of
+    // zeros in the upload are holes by now.
+    const auto stored = image::open_disk(store, *result.guest);
+    kept.placements = placements_of(*guest, disk.offset);
+    if (upload.keep == Keep::rebuild) {
+      kept = rebuilt_file(upload, result.format, std::move(kept), stored);
+    }
+    result.view_sizes = sizes_of_views(result.format, stored, upload.identity);
+    result.stored_size += image::stored_size(store, *result.guest);
+  }
+  result.rebuilt = kept.rebuilt;
+  result.wrapper = kept.rebuilt ? "" : disk.wrapper;
+  result.container = container_of(result.wrapper);
+  result.original = store_original(store, workers, std::move(kept.file),
+                                   std::move(kept.placements));
   result.stored_size += image::stored_size(store, result.original.literal);
   store.sync();
   return result;

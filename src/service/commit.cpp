@@ -36,6 +36,23 @@ Status status_after(Errc code) {
   }
 }
 
+// The file that is given back is not the one that was sent: its hash follows,
+// and nobody may write on at what they take for their own bytes. `hash`: of
+// what was sent; empty when it was not worked out.
+void note_rebuilt(Record& record, const std::string& hash) {
+  record.status_reason =
+      original_name(record) +
+      " holds the disk that was sent, but is not that file, which was "
+      "compressed: keep_original is \"rebuild\"";
+  if (!hash.empty()) {
+    record.status_reason +=
+        "; what was sent had the " + record.os_hash_algo + " " + hash;
+  }
+  record.os_hash_value.clear();
+  record.hash_declared = false;
+  record.sealed = true;
+}
+
 }  // namespace
 
 // What was asked for before the data came, or the configured one.
@@ -91,6 +108,8 @@ ingest::Ingested Uploads::take(const Draft& draft, const Record& record) {
   }
   // With data it says what was found.
   if (!record.original) upload.container = record.container_format;
+  upload.keep =
+      signature_claim(record) ? ingest::Keep::exact : options_.keep_original;
   upload.identity = {record.id.bytes, record.created_at};
   return ingest::ingest(parts_.store, parts_.workers, upload);
 }
@@ -134,11 +153,12 @@ void Uploads::commit(Draft& draft) {
     record.signed_by = signer;
     record.stored_size = taken.stored_size;
     record.hidden_files.clear();
+    if (taken.rebuilt) note_rebuilt(record, hash);
     // Tools that keep a file's time set it before they close the file.
     if (!record.modified_at) record.modified_at = parts_.clock.now();
   });
   draft.mark_clean();
-  if (late) late_hashes_.add(number);
+  if (late || taken.rebuilt) late_hashes_.add(number);
   {
     const std::scoped_lock lock(mutex_);
     settling_[number] = parts_.clock.now();
@@ -155,20 +175,23 @@ std::optional<image::Number> Uploads::twin_of(image::Number number) {
   return twin->second;
 }
 
+// Of a disk that nobody here can read, only the file is known again.
+bool Uploads::same_disk(const Draft& twin, const Record& record) {
+  const auto stored = image::guest_of(parts_.store, record);
+  if (!stored) {
+    return block::same_content(*twin.snapshot(),
+                               *image::original_of(parts_.store, record));
+  }
+  return block::same_content(*ingest::open_upload(upload_of(twin)), *stored);
+}
+
 // A tool that copies an image's folder sends the same disk once for each
 // format. What is the same disk is kept already; another one is a mistake.
 void Uploads::compare_twin(Draft& twin, image::Number number) {
   twin.mark_clean();
   const RecordPtr record = parts_.catalogue.find(number);
   if (!record || !record->original || twin.empty()) return;
-  const auto stored = image::guest_of(parts_.store, *record);
-  // Of a disk that nobody here can read, only the file is known again.
-  const bool same =
-      stored
-          ? block::same_content(*ingest::open_upload(upload_of(twin)), *stored)
-          : block::same_content(*twin.snapshot(),
-                                *image::original_of(parts_.store, *record));
-  if (!same) {
+  if (!same_disk(twin, *record)) {
     throw Error(Errc::corrupt,
                 "image \"" + record->name +
                     "\" holds another disk already; make a new image for "

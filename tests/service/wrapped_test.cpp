@@ -1,5 +1,7 @@
 // tests/service/wrapped_test.cpp: the life of an upload that comes in a
 // wrapper.
+#include <thread>
+
 #include "platter/service/properties.h"
 #include "service.h"
 #include "support/errors.h"
@@ -34,6 +36,41 @@ struct Fixture : test::TestService {
   Bytes disk = test::random_disk(900 * kKiB, 1);
   Bytes xz = packed(Wrapper::xz, disk);
 };
+
+struct Rebuilding : test::TestService {
+  Rebuilding() : TestService(options()) {}
+  static Options options() {
+    Options options;
+    options.keep_original = ingest::Keep::rebuild;
+    return options;
+  }
+};
+
+BOOST_FIXTURE_TEST_SUITE(service_rebuild, Rebuilding)
+
+BOOST_AUTO_TEST_CASE(another_file_says_so_and_has_its_own_hash) {
+  Bytes disk = test::random_disk(4 * kMiB, 1, 60);
+  for (std::byte& byte : disk) byte &= std::byte{0x0f};
+  const Bytes gz = packed(Wrapper::gz, disk);
+  const auto number = create("x");
+  images().set_file_name(admin(), number, "x.raw.gz");
+  set(number, "os_hash_value", to_hex(sha256(gz)));
+  upload(number, gz);
+  check_active(number, disk);
+  BOOST_TEST(record(number)->sealed);
+  BOOST_TEST(original_name(*record(number)) == "disk.raw");
+  BOOST_TEST(record(number)->status_reason.find(to_hex(sha256(gz))) !=
+             std::string::npos);
+  const auto deadline =
+      std::chrono::steady_clock::now() + std::chrono::seconds(20);
+  while (record(number)->os_hash_value.empty() &&
+         std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+  BOOST_TEST(record(number)->os_hash_value == to_hex(sha256(disk)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
 
 BOOST_FIXTURE_TEST_SUITE(service_wrapped, Fixture)
 

@@ -93,6 +93,7 @@ class Uploads {
                               const std::string& hash) const;
   ingest::Ingested take(const Draft& draft, const image::Record& record);
   void commit(Draft& draft);
+  bool same_disk(const Draft& twin, const image::Record& record);
   void compare_twin(Draft& twin, image::Number number);
   std::optional<image::Number> twin_of(image::Number number);
   void refuse(Draft& draft, const Error& problem);
