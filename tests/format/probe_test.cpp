@@ -77,7 +77,6 @@ BOOST_AUTO_TEST_CASE(all_else_is_raw) {
 BOOST_AUTO_TEST_CASE(known_formats_that_are_not_taken) {
   check_refused(with(0, "QFI\xfb\0\0\0\1"sv), "qcow ");
   check_refused(with(0, "QED\0"sv), "QED");
-  check_refused(with(0, "# Disk DescriptorFile"), "VMDK descriptor");
   check_refused(with(0, "COWD"), "COWD");
   check_refused(with(0, "\xbe\xba\xfe\xca\0\0\0\0"sv), "seSparse");
   check_refused(with(0, "WithoutFreeSpace"), "Parallels");
@@ -85,6 +84,11 @@ BOOST_AUTO_TEST_CASE(known_formats_that_are_not_taken) {
   check_refused(with(0, "Bochs Virtual HD Image"), "Bochs");
   check_refused(with(0, "#!/bin/sh\n#V2.0 Format\nmodprobe cloop"), "cloop");
   check_refused(with(4'096 - 512, "koly\0\0\0\4\0\0\2\0"sv), "DMG");
+}
+
+BOOST_AUTO_TEST_CASE(a_descriptor_alone_is_no_disk) {
+  BOOST_CHECK_EXCEPTION(probe_of(to_bytes("# Disk DescriptorFile\n"sv)), Error,
+                        test::says(Errc::invalid, "a VMDK descriptor"));
 }
 
 BOOST_AUTO_TEST_CASE(a_vhd_footer_needs_its_checksum) {
