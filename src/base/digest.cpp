@@ -22,6 +22,8 @@ std::uint64_t hash64(ByteView bytes) noexcept {
 
 std::string_view name_of(HashAlgorithm algorithm) noexcept {
   switch (algorithm) {
+    case HashAlgorithm::sha1:
+      return "sha1";
     case HashAlgorithm::sha224:
       return "sha224";
     case HashAlgorithm::sha256:

@@ -179,6 +179,29 @@ constexpr Setting kSettings[] = {
      [](const Config& config) {
        return toml_text(show_size(config.images.max_image_size));
      }},
+    {"images", "max_unpack_ratio", "max_unpack_ratio",
+     "a number from 1 to 1000000",
+     "times its size that a compressed upload holds", false,
+     [](Config& config, std::string_view text) {
+       return set_within<std::uint64_t>(parse_number<std::uint64_t>(text), 1,
+                                        1'000'000,
+                                        config.images.max_unpack_ratio);
+     },
+     [](const Config& config) {
+       return fmt::format("{}", config.images.max_unpack_ratio);
+     }},
+    {"images", "keep_original", "keep_original", "exact or rebuild",
+     "what is kept of a file whose disk is compressed", false,
+     [](Config& config, std::string_view text) {
+       const bool rebuild = text == "rebuild";
+       config.images.keep_original =
+           rebuild ? ingest::Keep::rebuild : ingest::Keep::exact;
+       return rebuild || text == "exact";
+     },
+     [](const Config& config) {
+       const bool exact = config.images.keep_original == ingest::Keep::exact;
+       return toml_text(exact ? "exact" : "rebuild");
+     }},
     {"images", "certificates", "certificates", "an absolute path",
      "the folder of the certificates that sign images", false,
      [](Config& config, std::string_view text) {

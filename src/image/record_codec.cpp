@@ -57,6 +57,7 @@ void visit_fields(R& record, Visitor&& visit) {
   visit(36, record.looks_like);
   visit(37, record.parts);
   visit(38, record.signed_by);
+  visit(39, record.encrypted_size);
 }
 
 constexpr Number kNumberLimit = Number{1} << 48;

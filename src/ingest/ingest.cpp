@@ -5,7 +5,9 @@
 
 #include "platter/base/integers.h"
 #include "platter/format/view.h"
+#include "rebuild.h"
 #include "recognise.h"
+#include "unwrap.h"
 
 namespace platter::ingest {
 
@@ -65,15 +67,46 @@ bool is_shown(Format sent, format::View view) {
   return sent != Format::iso || view == format::View::raw;
 }
 
-image::Original store_original(store::Store& store, Workers& workers,
-                               block::SourcePtr file,
-                               const format::Guest& guest) {
-  image::FileMapBuilder runs(store, file->size());
+// Where an upload has guest bytes as they are. `offset`: of the disk file in
+// it; nullopt when that is compressed there.
+std::vector<Placement> placements_of(const format::Guest& guest,
+                                     std::optional<std::uint64_t> offset) {
   std::vector<Placement> placements;
-  guest.for_each_placement([&](const Placement& placement) {
-    runs.add(placement.file_offset, placement.guest_offset, placement.length);
+  if (!offset) return placements;
+  guest.for_each_placement([&](Placement placement) {
+    placement.file_offset += *offset;
     placements.push_back(placement);
   });
+  return placements;
+}
+
+using GuestPtr = std::shared_ptr<const format::Guest>;
+
+// What is said of an encrypted disk when its guest was asked for.
+void note_encrypted(Ingested& result, const format::Encrypted& disk) {
+  result.encrypted_size = disk.guest_size();
+  result.note = "the disk is encrypted with " + std::string(disk.method()) +
+                " inside the " + std::string(name_of(result.format)) +
+                "; only the file as it was sent is here";
+}
+
+// nullptr: the disk is encrypted, which `result` then says.
+GuestPtr open_guest(const block::SourcePtr& file, Ingested& result) {
+  try {
+    return format::open_guest(result.format, file);
+  } catch (const format::Encrypted& disk) {
+    note_encrypted(result, disk);
+    return nullptr;
+  }
+}
+
+image::Original store_original(store::Store& store, Workers& workers,
+                               block::SourcePtr file,
+                               std::vector<Placement> placements) {
+  image::FileMapBuilder runs(store, file->size());
+  for (const Placement& placement : placements) {
+    runs.add(placement.file_offset, placement.guest_offset, placement.length);
+  }
   image::Original original;
   original.size = file->size();
   original.runs = runs.finish();
@@ -82,27 +115,69 @@ image::Original store_original(store::Store& store, Workers& workers,
   return original;
 }
 
+// A file that is kept, and where it has guest bytes as they are.
+struct Kept {
+  block::SourcePtr file;
+  std::vector<Placement> placements;
+  bool rebuilt = false;
+};
+
+// Another file in the place of `sent`, or that one where it costs little.
+// `stored`: the guest as the store has it.
+Kept rebuilt_file(const Upload& upload, Format format, Kept sent,
+                  const block::SourcePtr& stored) {
+  const auto besides = bytes_besides(*sent.file, sent.placements);
+  if (!is_costly(besides, *stored)) return sent;
+  const auto file = rebuilt(format, stored, upload.identity);
+  if (!file) return sent;
+  return {file, placements_of(*format::open_guest(format, file), 0), true};
+}
+
+std::map<std::string, std::uint64_t> sizes_of_views(
+    Format sent, const block::SourcePtr& guest,
+    const format::Identity& identity) {
+  std::map<std::string, std::uint64_t> sizes;
+  for (const format::View view : format::views()) {
+    if (!is_shown(sent, view) || !format::can_hold(view, *guest)) continue;
+    const auto file = format::make_view(view, guest, identity);
+    sizes.emplace(name_of(view), file->size());
+  }
+  return sizes;
+}
+
 }  // namespace
 
+block::SourcePtr open_upload(const Upload& upload) {
+  const DiskFile disk = unwrapped(upload);
+  return format::open_guest(recognise(disk.upload).format, disk.upload.file);
+}
+
 Ingested ingest(store::Store& store, Workers& workers, const Upload& upload) {
+  const DiskFile disk = unwrapped(upload);
   Ingested result;
-  const Recognised found = recognise(upload);
+  const Recognised found = recognise(disk.upload);
   result.format = found.format;
   result.looks_like = found.looks_like;
-  const auto guest = format::open_guest(result.format, upload.file);
-  result.guest = store_disk(store, workers, *guest);
-  result.original = store_original(store, workers, upload.file, *guest);
-  // The views are sized from what was stored, as readers will see it: pages
-  // of zeros in the upload are holes by now.
-  const auto stored = image::open_disk(store, *result.guest);
-  for (const format::View view : format::views()) {
-    if (!is_shown(result.format, view)) continue;
-    if (!format::can_hold(view, *stored)) continue;
-    const auto file = format::make_view(view, stored, upload.identity);
-    result.view_sizes.emplace(name_of(view), file->size());
+  const GuestPtr guest = open_guest(disk.upload.file, result);
+  Kept kept{upload.file, {}};
+  if (guest) {
+    result.guest = store_disk(store, workers, *guest);
+    // Views are made of what was stored, as readers will see it: pages of
+    // zeros in the upload are holes by now.
+    const auto stored = image::open_disk(store, *result.guest);
+    kept.placements = placements_of(*guest, disk.offset);
+    if (upload.keep == Keep::rebuild) {
+      kept = rebuilt_file(upload, result.format, std::move(kept), stored);
+    }
+    result.view_sizes = sizes_of_views(result.format, stored, upload.identity);
+    result.stored_size += image::stored_size(store, *result.guest);
   }
-  result.stored_size = image::stored_size(store, *result.guest) +
-                       image::stored_size(store, result.original.literal);
+  result.rebuilt = kept.rebuilt;
+  result.wrapper = kept.rebuilt ? "" : disk.wrapper;
+  result.container = container_of(result.wrapper);
+  result.original = store_original(store, workers, std::move(kept.file),
+                                   std::move(kept.placements));
+  result.stored_size += image::stored_size(store, result.original.literal);
   store.sync();
   return result;
 }

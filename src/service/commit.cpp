@@ -6,6 +6,7 @@
 
 #include "platter/base/error.h"
 #include "platter/base/log.h"
+#include "platter/image/content.h"
 #include "platter/ingest/stream_hash.h"
 #include "platter/service/uploads.h"
 #include "signatures.h"
@@ -35,6 +36,23 @@ Status status_after(Errc code) {
   }
 }
 
+// The file that is given back is not the one that was sent: its hash follows,
+// and nobody may write on at what they take for their own bytes. `hash`: of
+// what was sent; empty when it was not worked out.
+void note_rebuilt(Record& record, const std::string& hash) {
+  record.status_reason =
+      original_name(record) +
+      " holds the disk that was sent, but is not that file, which was "
+      "compressed: keep_original is \"rebuild\"";
+  if (!hash.empty()) {
+    record.status_reason +=
+        "; what was sent had the " + record.os_hash_algo + " " + hash;
+  }
+  record.os_hash_value.clear();
+  record.hash_declared = false;
+  record.sealed = true;
+}
+
 }  // namespace
 
 // What was asked for before the data came, or the configured one.
@@ -50,6 +68,15 @@ void Uploads::check_hash(const Record& record, const std::string& hash) const {
   throw Error(Errc::mismatch,
               "the uploaded bytes' " + record.os_hash_algo + " is " + hash +
                   ", but os_hash_value was set to " + record.os_hash_value);
+}
+
+ingest::Upload Uploads::upload_of(const Draft& draft) const {
+  ingest::Upload upload;
+  upload.file = draft.snapshot();
+  upload.scratch = options_.staging;
+  upload.limits.size = options_.max_image_size;
+  upload.limits.ratio = options_.max_unpack_ratio;
+  return upload;
 }
 
 // Who signed the bytes; empty when they are not said to be signed. `hash` is
@@ -74,14 +101,17 @@ std::string Uploads::check_signature(const Record& record, const Draft& draft,
 }
 
 ingest::Ingested Uploads::take(const Draft& draft, const Record& record) {
-  const auto declared = record.format_declared
-                            ? format::format_of(record.disk_format)
-                            : std::nullopt;
-  return ingest::ingest(parts_.store, parts_.workers,
-                        {draft.snapshot(),
-                         record.file_name,
-                         declared,
-                         {record.id.bytes, record.created_at}});
+  ingest::Upload upload = upload_of(draft);
+  upload.file_name = record.file_name;
+  if (record.format_declared) {
+    upload.declared = format::format_of(record.disk_format);
+  }
+  // With data it says what was found.
+  if (!record.original) upload.container = record.container_format;
+  upload.keep =
+      signature_claim(record) ? ingest::Keep::exact : options_.keep_original;
+  upload.identity = {record.id.bytes, record.created_at};
+  return ingest::ingest(parts_.store, parts_.workers, upload);
 }
 
 // REQUIRES: the draft is frozen.
@@ -109,12 +139,13 @@ void Uploads::commit(Draft& draft) {
   const std::string signer = check_signature(*before, draft, algorithm, hash);
   parts_.catalogue.update(number, [&](Record& record) {
     record.status = Status::active;
-    record.status_reason.clear();
+    record.status_reason = taken.note;
     record.disk_format = name_of(taken.format);
-    record.container_format = "bare";
+    record.container_format = taken.container;
     record.os_hash_algo = name_of(algorithm);
     record.os_hash_value = hash;
     record.guest = taken.guest;
+    record.encrypted_size = taken.encrypted_size;
     record.original = taken.original;
     record.view_sizes = taken.view_sizes;
     record.wrapper = taken.wrapper;
@@ -122,11 +153,12 @@ void Uploads::commit(Draft& draft) {
     record.signed_by = signer;
     record.stored_size = taken.stored_size;
     record.hidden_files.clear();
+    if (taken.rebuilt) note_rebuilt(record, hash);
     // Tools that keep a file's time set it before they close the file.
     if (!record.modified_at) record.modified_at = parts_.clock.now();
   });
   draft.mark_clean();
-  if (late) late_hashes_.add(number);
+  if (late || taken.rebuilt) late_hashes_.add(number);
   {
     const std::scoped_lock lock(mutex_);
     settling_[number] = parts_.clock.now();
@@ -143,16 +175,23 @@ std::optional<image::Number> Uploads::twin_of(image::Number number) {
   return twin->second;
 }
 
+// Of a disk that nobody here can read, only the file is known again.
+bool Uploads::same_disk(const Draft& twin, const Record& record) {
+  const auto stored = image::guest_of(parts_.store, record);
+  if (!stored) {
+    return block::same_content(*twin.snapshot(),
+                               *image::original_of(parts_.store, record));
+  }
+  return block::same_content(*ingest::open_upload(upload_of(twin)), *stored);
+}
+
 // A tool that copies an image's folder sends the same disk once for each
 // format. What is the same disk is kept already; another one is a mistake.
 void Uploads::compare_twin(Draft& twin, image::Number number) {
   twin.mark_clean();
   const RecordPtr record = parts_.catalogue.find(number);
-  if (!record || !record->guest || twin.empty()) return;
-  const block::SourcePtr file = twin.snapshot();
-  const auto guest = format::open_guest(format::probe(*file), file);
-  const auto stored = image::open_disk(parts_.store, *record->guest);
-  if (!block::same_content(*guest, *stored)) {
+  if (!record || !record->original || twin.empty()) return;
+  if (!same_disk(twin, *record)) {
     throw Error(Errc::corrupt,
                 "image \"" + record->name +
                     "\" holds another disk already; make a new image for "

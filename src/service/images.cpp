@@ -101,9 +101,9 @@ void Images::move_to_trash(const Caller& caller, Number number) {
     changed.hidden_files.clear();
     // What was being uploaded is gone; what was whole before is not.
     if (changed.status != Status::deactivated) {
-      changed.status = changed.guest ? Status::active : Status::queued;
+      changed.status = changed.original ? Status::active : Status::queued;
     }
-    changed.sealed = changed.guest.has_value();
+    changed.sealed = changed.original.has_value();
   });
   expect_deadline(now + options_.trash_ttl);
   log::info("image removed", {{"image", record->name}, {"uid", caller.uid}});
@@ -209,7 +209,9 @@ block::SourcePtr Images::open_view(const Caller& caller, Number number,
   const RecordPtr record = see(caller, number);
   if (!record->guest) {
     throw Error(Errc::not_found,
-                "image \"" + record->name + "\" has no data yet");
+                "image \"" + record->name + "\" has no " +
+                    (record->original ? "other file: the disk is encrypted"
+                                      : "data yet"));
   }
   if (record->view_sizes.count(std::string(name_of(view))) == 0) {
     throw Error(Errc::not_found, "the disk of image \"" + record->name +

@@ -112,9 +112,10 @@ void reset_disk_format(Record& record) {
 void set_container_format(Record& record, std::string_view value) {
   if (value == record.container_format) return;
   check_before_data(record, "container_format");
-  if (value != "bare") {
-    throw Error(Errc::invalid, "container_format is bare; \"" +
-                                   std::string(value) + "\" is not taken");
+  if (value != "bare" && value != "compressed" && value != "ova") {
+    throw Error(Errc::invalid,
+                "container_format is one of bare compressed ova; \"" +
+                    std::string(value) + "\" is not");
   }
   record.container_format = value;
 }

@@ -168,7 +168,10 @@ void Uploads::begin_writing(Draft& draft) {
 void Uploads::forget_data(image::Number number) {
   if (!parts_.catalogue.find(number)) return;
   parts_.catalogue.update(number, [](Record& record) {
+    // What was found in the data goes with it; what was declared stays.
+    if (record.original) record.container_format.clear();
     record.guest.reset();
+    record.encrypted_size = 0;
     record.original.reset();
     record.view_sizes.clear();
     record.wrapper.clear();
@@ -176,7 +179,6 @@ void Uploads::forget_data(image::Number number) {
     record.parts.clear();
     record.signed_by.clear();
     record.stored_size = 0;
-    // What was found in the data goes with it; what was declared stays.
     if (!record.format_declared) record.disk_format.clear();
     if (!record.hash_declared) record.os_hash_value.clear();
   });

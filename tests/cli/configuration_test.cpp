@@ -47,6 +47,7 @@ hash = "sha512"
 settle = 0
 trash_ttl = "7d"
 max_image_size = "2T"
+max_unpack_ratio = 50
 [mount]
 formats = ["qcow2"]
 allow_other = true
@@ -63,6 +64,7 @@ level = "debug"
   BOOST_CHECK_EQUAL(config.images.settle.count(), 0);
   BOOST_CHECK_EQUAL(config.images.trash_ttl.count(), 7 * 24 * 3600);
   BOOST_CHECK_EQUAL(config.images.max_image_size, 2 * kTiB);
+  BOOST_CHECK_EQUAL(config.images.max_unpack_ratio, 50);
   BOOST_REQUIRE(config.mount.formats);
   BOOST_CHECK(*config.mount.formats == std::vector{format::Format::qcow2});
   BOOST_CHECK(config.mount.allow_other);

@@ -131,7 +131,7 @@ BOOST_DATA_TEST_CASE(values_that_are_taken, data::make(kTaken), one) {
 
 const std::vector<Value> kRefused = {
     {"disk_format", "floppy", "", "disk_format is one of raw qcow2"},
-    {"container_format", "ovf", "", "container_format is bare"},
+    {"container_format", "ovf", "", "one of bare compressed ova"},
     {"os_hash_algo", "md5", "", "one of sha224 sha256 sha384 sha512"},
     {"os_hash_value", "abc", "", "64 (sha256)"},
     {"os_hash_value", std::string(64, 'g'), "", "64 (sha256)"},

@@ -1,6 +1,7 @@
 // tests/tree/formats_test.cpp: what an image's folder shows of disks that are
 // not shown in every format.
 #include "support/iso_file.h"
+#include "support/qcow2_file.h"
 #include "tree.h"
 
 namespace platter::tree {
@@ -83,6 +84,9 @@ BOOST_AUTO_TEST_CASE(a_raw_disk_that_begins_like_another_format) {
   const auto view = block::memory_source(cat("images/x/disk.qcow2"));
   BOOST_TEST(test::same_bytes(
       block::read_all(*format::open_guest(format::Format::qcow2, view)), file));
+  // Opening a view has sealed it.
+  BOOST_CHECK_EXCEPTION(set_attribute("images/x", "user.looks_like", "raw"),
+                        Error, says(Errc::forbidden, "is worked out"));
 }
 
 BOOST_AUTO_TEST_CASE(most_disks_look_like_nothing_else) {
@@ -93,6 +97,60 @@ BOOST_AUTO_TEST_CASE(most_disks_look_like_nothing_else) {
                         test::has_code(Errc::no_data));
   BOOST_TEST(text("images/x/image.json").find("looks_like") ==
              std::string::npos);
+}
+
+// An encrypted disk's folder has the file as it was sent, and no other.
+BOOST_AUTO_TEST_CASE(an_encrypted_disk) {
+  test::Qcow2File locked;
+  locked.set32(32, 1);
+  mkdir("images/x");
+  send("images/x/x.img", locked.bytes());
+  BOOST_TEST(attribute("images/x", "user.status") == "active");
+  BOOST_TEST(attribute("images/x", "user.status_reason") ==
+             "the disk is encrypted with AES inside the qcow2; only the file "
+             "as it was sent is here");
+  BOOST_TEST(attribute("images/x", "user.virtual_size") == "4096");
+  BOOST_CHECK_EXCEPTION(attribute("images/x", "user.formats"), Error,
+                        test::has_code(Errc::no_data));
+  check_lists("images/x", {"disk.qcow2", "image.json"});
+  check_shows_only("images/x", {"qcow2"});
+  BOOST_TEST(test::same_bytes(cat("images/x/disk.qcow2"), locked.bytes()));
+  BOOST_TEST(find("images/x/disk.qcow2")->allocated == locked.bytes().size());
+  BOOST_CHECK_EXCEPTION(
+      tree().open(user(),
+                  NodeId::of_view(at("images/x").number(), format::Format::raw),
+                  {}),
+      Error, says(Errc::not_found, "the disk is encrypted"));
+}
+
+BOOST_AUTO_TEST_CASE(an_encrypted_disk_goes_through_life) {
+  test::Qcow2File locked;
+  locked.set32(32, 1);
+  mkdir("images/x");
+  send("images/x/x.qcow2", locked.bytes());
+  // The same file is a twin; nothing else can be.
+  send("images/x/disk.img", locked.bytes());
+  BOOST_CHECK_EXCEPTION(send("images/x/disk.img", locked.disk()), Error,
+                        says(Errc::corrupt, "holds another disk"));
+  rmdir("images/x");
+  BOOST_TEST(attribute("trash/x", "user.status") == "active");
+  restart_all();
+  mv("trash/x", "images/x");
+  BOOST_TEST(test::same_bytes(cat("images/x/disk.qcow2"), locked.bytes()));
+  BOOST_CHECK_EXCEPTION(open_new("images/x/disk.qcow2"), Error,
+                        test::has_code(Errc::read_only));
+  check_shows_only("images/x", {"qcow2"});
+}
+
+BOOST_AUTO_TEST_CASE(an_encrypted_disk_gives_way_to_one_that_is_not) {
+  test::Qcow2File locked;
+  locked.set32(32, 1);
+  mkdir("images/x");
+  send("images/x/x.qcow2", locked.bytes());
+  send("images/x/x.qcow2", test::Qcow2File().bytes());
+  check_shows_only("images/x", {"raw", "qcow2", "vmdk", "vhd", "vhdx", "vdi"});
+  BOOST_CHECK_EXCEPTION(attribute("images/x", "user.status_reason"), Error,
+                        test::has_code(Errc::no_data));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

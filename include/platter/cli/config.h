@@ -16,6 +16,7 @@
 #include "platter/base/digest.h"
 #include "platter/base/log.h"
 #include "platter/format/format.h"
+#include "platter/ingest/ingest.h"
 
 namespace platter::cli {
 
@@ -28,6 +29,8 @@ struct StoreConfig {
 struct ImagesConfig {
   HashAlgorithm hash = HashAlgorithm::sha256;
   std::uint64_t max_image_size = 64 * kTiB;  // bytes of an upload
+  std::uint64_t max_unpack_ratio = 200;
+  ingest::Keep keep_original = ingest::Keep::exact;
   std::string certificates;                  // a folder; empty: none
   std::set<std::string> require_signature;   // as service::Options has it
   std::chrono::seconds settle{5};

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "platter/base/clock.h"
+#include "platter/base/error.h"
 #include "platter/block/source.h"
 
 namespace platter::format {
@@ -86,11 +87,32 @@ class Guest : public block::ByteSource {
       const std::function<void(const Placement&)>& visit) const = 0;
 };
 
+// What open_guest() throws of a disk that is in order, but whose guest nobody
+// reads without a key. Errc::unsupported.
+class Encrypted final : public Error {
+ public:
+  Encrypted(const std::string& what, std::string_view method,
+            std::uint64_t guest_size)
+      : Error(Errc::unsupported, what),
+        method_(method),
+        guest_size_(guest_size) {}
+
+  // "LUKS", "AES", ...
+  std::string_view method() const noexcept { return method_; }
+  // As the file says, in bytes.
+  std::uint64_t guest_size() const noexcept { return guest_size_; }
+
+ private:
+  std::string_view method_;  // lives for ever
+  std::uint64_t guest_size_;
+};
+
 // Checks `file`'s structure whole, before a byte of the guest is read; what is
 // left to fail later is decompression (Errc::corrupt by read()). Throws
 // Errc::corrupt when it contradicts itself or its length, Errc::invalid for
 // what is refused for safety (backing file, data file), Errc::unsupported
-// for encryption and unknown features; each sentence names field and value.
+// for unknown features, Encrypted when nothing else is wrong; each sentence
+// names field and value.
 std::shared_ptr<const Guest> open_guest(Format format, block::SourcePtr file);
 
 // What a view's ids and times derive from, so that every mount of every host

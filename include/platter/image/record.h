@@ -108,6 +108,8 @@ struct Record {
   // is given back as it was sent, and nobody here can read it.
   std::optional<DiskMap> guest;
   std::optional<Original> original;
+  // Of an encrypted disk: bytes of the guest, by what the file says.
+  std::uint64_t encrypted_size = 0;
   // What the disk lay in when it was sent: "gz", "xz", "zst", "bz2", "ova".
   // Empty: nothing.
   std::string wrapper;
@@ -125,7 +127,7 @@ struct Record {
 
   std::uint64_t size() const noexcept { return original ? original->size : 0; }
   std::uint64_t virtual_size() const noexcept {
-    return guest ? guest->size : 0;
+    return guest ? guest->size : encrypted_size;
   }
 
   bool operator==(const Record&) const = default;

@@ -87,11 +87,13 @@ class Uploads {
   void forget_data(image::Number number);
   HashAlgorithm algorithm_for(const image::Record& record) const;
   void check_hash(const image::Record& record, const std::string& hash) const;
+  ingest::Upload upload_of(const Draft& draft) const;
   std::string check_signature(const image::Record& record, const Draft& draft,
                               HashAlgorithm algorithm,
                               const std::string& hash) const;
   ingest::Ingested take(const Draft& draft, const image::Record& record);
   void commit(Draft& draft);
+  bool same_disk(const Draft& twin, const image::Record& record);
   void compare_twin(Draft& twin, image::Number number);
   std::optional<image::Number> twin_of(image::Number number);
   void refuse(Draft& draft, const Error& problem);
