@@ -103,4 +103,41 @@ class PatternDisk final : public block::ByteSource {
   std::map<std::uint64_t, std::uint64_t> data_;
 };
 
+// A disk that tells its tallies, as one in a store does.
+class TalliedDisk final : public block::ByteSource {
+ public:
+  explicit TalliedDisk(block::SourcePtr disk) : disk_(std::move(disk)) {}
+
+  std::uint64_t size() const noexcept override { return disk_->size(); }
+  void read(std::uint64_t offset, MutableBytes out) const override {
+    disk_->read(offset, out);
+  }
+  block::Extent extent_at(std::uint64_t offset) const override {
+    return disk_->extent_at(offset);
+  }
+  std::optional<std::vector<block::Tally>> tallies() const override {
+    std::vector<block::Tally> tallies;
+    std::uint64_t next = 0;  // the first cluster not counted yet
+    for_each_extent(*disk_, 0, size(), [&](const block::Extent& extent) {
+      if (extent.kind == block::ExtentKind::zero) return;
+      constexpr std::uint64_t kCluster = block::Tally::kCluster;
+      next = std::max(next, extent.offset / kCluster);
+      for (; next * kCluster < extent.end(); ++next) count(next, tallies);
+    });
+    return tallies;
+  }
+
+ private:
+  static void count(std::uint64_t cluster, std::vector<block::Tally>& tallies) {
+    const std::uint64_t part = cluster / 1'024;
+    if (tallies.empty() || tallies.back().part != part) {
+      tallies.push_back({part, 0, 0});
+    }
+    ++tallies.back().clusters;
+    tallies.back().mebibytes |= std::uint64_t{1} << cluster % 1'024 / 16;
+  }
+
+  block::SourcePtr disk_;
+};
+
 }  // namespace platter::test
