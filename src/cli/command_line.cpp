@@ -31,6 +31,8 @@ struct Arguments {
   std::vector<std::string> options;  // lists, as after -o
   bool foreground = false;
   bool lazy = false;
+  std::vector<std::string> files;
+  bool json = false;
 };
 
 int complain(ExitStatus status, const std::string& sentence) {
@@ -92,6 +94,16 @@ int run_mount(const Arguments& arguments) {
   return attempt([&] { mount_store(request); }, ExitStatus::mount_failed);
 }
 
+int run_inspect(const Arguments& arguments) {
+  try {
+    return static_cast<int>(
+        inspect_files(arguments.files, arguments.json,
+                      settle(arguments).configuration.config()));
+  } catch (const Error& error) {
+    return complain(ExitStatus::usage, error.what());
+  }
+}
+
 int run_config(const Arguments& arguments) {
   try {
     print_configuration(settle(arguments).configuration);
@@ -113,6 +125,7 @@ class CommandLine {
     add_unmount();
     add_status();
     add_why();
+    add_inspect();
     add_config();
     add_version();
   }
@@ -197,6 +210,13 @@ class CommandLine {
     });
     verb->add_option("PATH", given_.place,
                      "something in a mount; without it: the current folder");
+  }
+
+  void add_inspect() {
+    CLI::App* const verb =
+        add(kInspectHelp, [this] { return run_inspect(given_); });
+    verb->add_option("FILE", given_.files, "disk files")->required();
+    verb->add_flag("--json", given_.json, "one JSON object for each file");
   }
 
   void add_config() {

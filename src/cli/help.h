@@ -72,6 +72,18 @@ Examples:
   platter why ~/img/images/debian
   cd ~/img/images/debian && platter why)"};
 
+inline constexpr VerbHelp kInspectHelp{
+    "inspect", "Say what a disk file is, and whether an upload would be taken",
+    R"(Needs no store and no mount, and never opens a file that another names. The
+exit status is 0 when every file would be taken; else it tells of the first that
+would not: 4 refused, 26 damaged or cut off, 3 not there.
+
+Examples:
+  platter inspect debian.qcow2
+  platter inspect *.vmdk *.ova
+  platter inspect --json disk.img | jq -r .format
+  platter inspect download.qcow2 && cp download.qcow2 ~/img/images/)"};
+
 inline constexpr VerbHelp kConfigHelp{
     "config", "Print the settings in force, and where each comes from",
     R"(What it prints is a configuration file. In order, each over the one before:

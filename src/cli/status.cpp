@@ -16,15 +16,6 @@ namespace platter::cli {
 
 namespace {
 
-// "34.5 GiB": for people, to three digits.
-std::string about(std::uint64_t bytes) {
-  constexpr const char* kUnits[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
-  double amount = static_cast<double>(bytes);
-  std::size_t unit = 0;
-  for (; amount >= 1000 && unit + 1 < std::size(kUnits); ++unit) amount /= 1024;
-  return fmt::format("{:.3g} {}", amount, kUnits[unit]);
-}
-
 struct Census {
   std::map<std::string, std::uint64_t> by_status;
   std::uint64_t images = 0;
@@ -77,7 +68,7 @@ void print_images(const Path& mount) {
   }
   print_field("images", text);
   print_field("trash", fmt::format("{}", trash.images));
-  print_field("uploaded", about(images.uploaded + trash.uploaded));
+  print_field("uploaded", about_size(images.uploaded + trash.uploaded));
 }
 
 void print_free(const Path& mount) {
@@ -85,13 +76,13 @@ void print_free(const Path& mount) {
   if (statvfs(mount.c_str(), &usage) != 0) {
     throw system_error(errno, "look at " + mount.string());
   }
-  print_field("free", about(usage.f_bavail * usage.f_frsize));
+  print_field("free", about_size(usage.f_bavail * usage.f_frsize));
 }
 
 void print_store(const StoreFolder& store) {
   print_field("project", store.project());
   print_field("created", store.created());
-  print_field("stored", about(allocated_in(store.packs())) + " in packs");
+  print_field("stored", about_size(allocated_in(store.packs())) + " in packs");
 }
 
 // "process 1234" or what else there is to say. Users of a mount need not be

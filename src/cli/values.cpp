@@ -80,6 +80,14 @@ std::string show_size(std::uint64_t bytes) {
   return show_amount(bytes, kSizeUnits);
 }
 
+std::string about_size(std::uint64_t bytes) {
+  constexpr const char* kNames[] = {"B", "KiB", "MiB", "GiB", "TiB", "PiB"};
+  double amount = static_cast<double>(bytes);
+  std::size_t unit = 0;
+  for (; amount >= 1000 && unit + 1 < std::size(kNames); ++unit) amount /= 1024;
+  return fmt::format("{:.3g} {}", amount, kNames[unit]);
+}
+
 std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
   const auto seconds = parse_amount(text, kTimeUnits);
   // A thousand years: later sums of times must not overflow.

@@ -33,6 +33,9 @@ std::optional<std::uint64_t> parse_size(std::string_view text);
 // In the largest unit that keeps it whole.
 std::string show_size(std::uint64_t bytes);
 
+// "34.5 GiB": for people, to three digits.
+std::string about_size(std::uint64_t bytes);
+
 // "5", "5s", "90 min", "24h", "30d"; a bare number is seconds.
 std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 std::string show_duration(std::chrono::seconds duration);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "platter/cli/configuration.h"
+#include "platter/cli/exit_status.h"
 
 namespace platter::cli {
 
@@ -36,6 +37,12 @@ void unmount(const Path& place, bool lazy);
 // `place`: a mountpoint or a store's folder, with what it holds; empty: every
 // mount of ours, in short.
 void print_status(const Path& place);
+
+// Says of each file what an upload of it would be taken as, as text or as one
+// JSON object each. Prints what cannot be read on standard error and goes on;
+// answers what is wrong with the first file that would not be taken.
+ExitStatus inspect_files(const std::vector<std::string>& paths, bool as_json,
+                         const Config& config);
 
 // Why the last request about `path` was refused. Throws Errc::not_found when
 // it lies in no mount of ours.

@@ -7,6 +7,7 @@
 #include <array>
 #include <span>
 
+#include "platter/format/description.h"
 #include "platter/format/format.h"
 
 namespace platter::format {
@@ -21,6 +22,9 @@ struct Driver {
   // Whether the file's content is of this format. Null for raw, which is what
   // no other format recognises.
   bool (*recognises)(const block::ByteSource& file);
+  // Fills in what the headers say, as far as it gets: see format::describe. May
+  // throw what open_guest throws.
+  void (*describe)(const block::ByteSource& file, Description& description);
   // See format::open_guest and format::make_view. The latter is null where no
   // guest can be held.
   std::shared_ptr<const Guest> (*open_guest)(block::SourcePtr file);

@@ -65,6 +65,20 @@ std::shared_ptr<const Guest> open_guest(Format format, block::SourcePtr file) {
   return driver_of(format).open_guest(std::move(file));
 }
 
+Description describe(Format format, const block::ByteSource& file) {
+  Description description;
+  try {
+    driver_of(format).describe(file, description);
+  } catch (const Error& problem) {
+    // What is wrong with the file is for open_guest() to say.
+    const Errc code = problem.code();
+    const bool of_the_file = code == Errc::corrupt || code == Errc::invalid ||
+                             code == Errc::unsupported;
+    if (!of_the_file) throw;
+  }
+  return description;
+}
+
 block::SourcePtr make_view(Format format, block::SourcePtr guest,
                            const Identity& identity) {
   assert(can_hold(format, guest->size()));

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "driver.h"
+#include "partition_table.h"
 #include "platter/base/integers.h"
 #include "refusal.h"
 #include "whole_file.h"
@@ -67,6 +68,16 @@ void check_not_cut_off(const block::ByteSource& file) {
   }
 }
 
+void describe(const block::ByteSource& file, Description& description) {
+  if (!recognises(file)) return;
+  description.virtual_size = round_up(file.size(), kSectorSize);
+  std::array<std::byte, kIdentifier + kIdentifierSize> start;
+  file.read(kDescriptor, start);
+  description.variant = identifier_of(start) == kIso9660 ? "ISO 9660" : "UDF";
+  const std::string table(partition_table_of(file));
+  if (!table.empty()) description.features.push_back("hybrid, with " + table);
+}
+
 std::shared_ptr<const Guest> open(block::SourcePtr file) {
   if (!recognises(*file)) {
     refuse(Errc::corrupt, "iso: there is no volume descriptor at {:#x}",
@@ -85,6 +96,7 @@ const Driver kIsoDriver = {
     // A disk is not shown as a disc.
     .largest_guest = 0,
     .recognises = recognises,
+    .describe = describe,
     .open_guest = open,
     .make_view = nullptr,
 };

@@ -45,6 +45,8 @@ class Checker {
                            });
   }
 
+  bool met_compressed() const { return met_compressed_; }
+
  private:
   std::uint64_t cluster_count() const {
     const std::uint64_t count = divide_up(file_.size(), header_.cluster_size());
@@ -79,6 +81,7 @@ class Checker {
     const L2Entry entry = L2Entry::decode(header_, raw, guest_offset);
     if (entry.kind == L2Entry::Kind::hole && entry.file_offset == 0) return;
     const bool compressed = entry.kind == L2Entry::Kind::compressed;
+    met_compressed_ = met_compressed_ || compressed;
     const std::uint64_t length = compressed
                                      ? entry.compressed_length
                                      : visible_length(entry, guest_offset);
@@ -124,6 +127,7 @@ class Checker {
   const block::ByteSource& file_;
   Claims claims_;
   Bytes piece_;
+  bool met_compressed_ = false;
 };
 
 void check_l1_entry(const Header& header, std::uint64_t entry,
@@ -142,7 +146,7 @@ void check_l1_entry(const Header& header, std::uint64_t entry,
 
 }  // namespace
 
-void check_tables(const Header& header, const std::vector<std::uint64_t>& l1,
+bool check_tables(const Header& header, const std::vector<std::uint64_t>& l1,
                   const block::ByteSource& file) {
   Checker checker(header, file);
   checker.own_table("header", 0, 1);
@@ -163,6 +167,7 @@ void check_tables(const Header& header, const std::vector<std::uint64_t>& l1,
     const std::uint64_t offset = l1[index] & kOffsetMask;
     if (offset != 0) checker.check_l2(offset, index * header.l2_reach());
   }
+  return checker.met_compressed();
 }
 
 }  // namespace platter::format::qcow2

@@ -12,8 +12,9 @@ namespace platter::format::qcow2 {
 // place, or at a cluster that another entry or table uses; Errc::unsupported
 // when the file has more clusters than can be checked. `l1` is the L1 table.
 //
-// Once this returns, every byte that such an entry names lies in the file.
-void check_tables(const Header& header, const std::vector<std::uint64_t>& l1,
+// Once this returns, every byte that such an entry names lies in the file. True
+// when one names a compressed cluster.
+bool check_tables(const Header& header, const std::vector<std::uint64_t>& l1,
                   const block::ByteSource& file);
 
 }  // namespace platter::format::qcow2

@@ -14,7 +14,7 @@ namespace {
 constexpr std::uint64_t kHeaderV2 = 72;
 constexpr std::uint64_t kHeaderV3 = 104;
 constexpr std::uint64_t kCompressionType = 104;  // the byte's offset
-constexpr std::uint64_t kHeaderWritten = 112;
+constexpr std::uint64_t kHeaderWritten = Header::kFieldsEnd;
 
 constexpr std::uint32_t kMinClusterBits = 9;
 constexpr std::uint32_t kMaxClusterBits = 21;
@@ -264,6 +264,8 @@ Header Header::fields(ByteView raw) {
   header.length = kHeaderV2;
   if (header.version < 3) return header;
   header.features = load_be<std::uint64_t>(all, 72);
+  header.hints = load_be<std::uint64_t>(all, 80);
+  header.autoclear = load_be<std::uint64_t>(all, 88);
   header.refcount_order = load_be<std::uint32_t>(all, 96);
   header.length = load_be<std::uint32_t>(all, 100);
   if (header.length > kCompressionType) {

@@ -32,6 +32,10 @@ inline constexpr std::uint64_t kCorrupt = 1 << 1;
 inline constexpr std::uint64_t kDataFile = 1 << 2;
 inline constexpr std::uint64_t kCompressionField = 1 << 3;
 inline constexpr std::uint64_t kExtendedL2 = 1 << 4;
+// Header::hints.
+inline constexpr std::uint64_t kLazyRefcounts = 1 << 0;
+// Header::autoclear.
+inline constexpr std::uint64_t kBitmaps = 1 << 0;
 
 enum class Compression : std::uint8_t { deflate = 0, zstd = 1 };
 enum class Encryption : std::uint32_t { none = 0, aes = 1, luks = 2 };
@@ -51,6 +55,8 @@ struct Header {
   Encryption encryption = Encryption::none;
   std::uint32_t snapshots = 0;
   std::uint64_t features = 0;  // that a reader must understand
+  std::uint64_t hints = 0;     // that it need not: compatible features
+  std::uint64_t autoclear = 0;
   std::uint32_t refcount_order = 4;
   std::uint32_t length = 0;
   Compression compression = Compression::deflate;
@@ -77,9 +83,10 @@ struct Header {
     return l2_entries() * cluster_size();
   }
 
-  // The fields as they stand, of a file that begins with `raw`; those that it
-  // is too short for are 0. REQUIRES: raw.size() >= 8.
+  // The fields as they stand in a file that begins with `raw`; those that it
+  // is too short for are 0.
   static Header fields(ByteView raw);
+  static constexpr std::uint64_t kFieldsEnd = 112;
 
   // Throws Errc::corrupt for a field out of range or a table that is not
   // wholly inside the file, Errc::invalid for a backing or data file,

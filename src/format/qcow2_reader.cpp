@@ -141,8 +141,8 @@ Reader::Reader(block::SourcePtr file)
       size_(round_up(header_.disk_size, kSectorSize)),
       l1_(read_l1(header_, *file_)),
       tables_(kPieces),
-      clusters_(cached_clusters(header_)) {
-  check_tables(header_, l1_, *file_);
+      clusters_(cached_clusters(header_)),
+      is_packed_(check_tables(header_, l1_, *file_)) {
   if (header_.encryption != Encryption::none) refuse_encrypted(header_);
 }
 

@@ -20,6 +20,7 @@ class Reader final : public Guest {
   void read(std::uint64_t offset, MutableBytes out) const override;
   block::Extent extent_at(std::uint64_t offset) const override;
   void for_each_placement(const PlacementVisitor& visit) const override;
+  bool is_packed() const override { return is_packed_; }
 
  private:
   // Bytes of the guest from one offset on that are alike: a hole, stored in
@@ -46,6 +47,7 @@ class Reader final : public Guest {
   std::vector<std::uint64_t> l1_;  // as far as the disk reaches
   mutable BlockCache tables_;
   mutable BlockCache clusters_;
+  bool is_packed_;
 };
 
 }  // namespace platter::format::qcow2

@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "driver.h"
+#include "partition_table.h"
 #include "platter/base/integers.h"
 #include "refusal.h"
 #include "whole_file.h"
@@ -17,6 +18,9 @@ namespace {
 // Of a GPT header (UEFI specification, "GPT Header").
 constexpr std::string_view kGptSignature = "EFI PART";
 constexpr std::uint32_t kGptHeaderSize = 92;
+
+// A disk that is encrypted as a whole: bytes like any other to us.
+constexpr std::string_view kLuks = "LUKS\xba\xbe";
 
 // The last block that a disk with this GPT header has; nullopt if the sector
 // holds none that is whole.
@@ -47,6 +51,15 @@ void check_not_cut_off(const block::ByteSource& file, std::uint64_t block) {
   }
 }
 
+void describe(const block::ByteSource& file, Description& description) {
+  description.virtual_size = round_up(file.size(), kSectorSize);
+  description.variant = partition_table_of(file);
+  std::array<std::byte, kLuks.size()> start;
+  if (file.size() < start.size()) return;
+  file.read(0, start);
+  if (as_text(start) == kLuks) description.encryption = "LUKS";
+}
+
 std::shared_ptr<const Guest> open(block::SourcePtr file) {
   if (file->size() == 0) {
     refuse(Errc::invalid, "raw: the file is empty: there is no disk in it");
@@ -68,6 +81,7 @@ const Driver kRawDriver = {
     .largest_guest =
         static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max()),
     .recognises = nullptr,
+    .describe = describe,
     .open_guest = open,
     .make_view = view,
 };

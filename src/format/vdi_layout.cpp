@@ -11,7 +11,7 @@ namespace platter::format::vdi {
 
 namespace {
 
-constexpr std::uint64_t kSize = 512;  // of all that has a place here
+constexpr std::uint64_t kSize = Header::kSize;
 
 constexpr std::uint64_t kVersionAt = 0x44;
 constexpr std::uint32_t kVersion = 0x00010001;
@@ -59,20 +59,21 @@ void check_identity(ByteView raw) {
   }
 }
 
-void check_self_contained(ByteView raw) {
-  const auto type = field(raw, kTypeAt);
+void check_self_contained(ByteView raw, ImageType type) {
   const auto has_id = [&](std::uint64_t at) {
     return !all_zero(raw.subspan(at, sizeof(Guid)));
   };
-  if (type == 3 || type == 4) {
+  if (type == ImageType::undo || type == ImageType::differencing) {
     refuse(Errc::invalid,
            "vdi: image_type is {} ({}): the disk needs another file. Make it "
            "whole with: VBoxManage clonemedium",
-           type, type == 3 ? "undo" : "differencing");
+           static_cast<std::uint32_t>(type),
+           type == ImageType::undo ? "undo" : "differencing");
   }
-  if (type != 1 && type != 2) {
+  if (type != ImageType::dynamic && type != ImageType::fixed) {
     refuse(Errc::unsupported,
-           "vdi: image_type is {}; 1 (dynamic) and 2 (static) are read", type);
+           "vdi: image_type is {}; 1 (dynamic) and 2 (static) are read",
+           static_cast<std::uint32_t>(type));
   }
   if (has_id(kLinkIdAt) || has_id(kParentIdAt)) {
     refuse(Errc::invalid,
@@ -139,15 +140,7 @@ void check_places(ByteView raw, const Header& header, std::uint64_t file_size) {
 
 }  // namespace
 
-Header Header::decode(const block::ByteSource& file) {
-  if (file.size() < kSize) {
-    refuse(Errc::corrupt, "vdi: the file has {} bytes; a header needs {}",
-           file.size(), kSize);
-  }
-  Bytes raw(kSize);
-  file.read(0, raw);
-  check_identity(raw);
-  check_self_contained(raw);
+Header Header::fields(ByteView raw) {
   Header header;
   header.type = static_cast<ImageType>(field(raw, kTypeAt));
   header.map_offset = field(raw, kMapOffsetAt);
@@ -156,8 +149,21 @@ Header Header::decode(const block::ByteSource& file) {
   header.block_size = field(raw, kBlockSizeAt);
   header.block_count = field(raw, kBlockCountAt);
   header.allocated = field(raw, kAllocatedAt);
-  header.image_id = guid_at(ByteView(raw).subspan(kImageIdAt));
-  header.state_id = guid_at(ByteView(raw).subspan(kStateIdAt));
+  header.image_id = guid_at(raw.subspan(kImageIdAt));
+  header.state_id = guid_at(raw.subspan(kStateIdAt));
+  return header;
+}
+
+Header Header::decode(const block::ByteSource& file) {
+  if (file.size() < kSize) {
+    refuse(Errc::corrupt, "vdi: the file has {} bytes; a header needs {}",
+           file.size(), kSize);
+  }
+  Bytes raw(kSize);
+  file.read(0, raw);
+  check_identity(raw);
+  const Header header = fields(raw);
+  check_self_contained(raw, header.type);
   check_blocks(raw, header);
   check_places(raw, header, file.size());
   return header;

@@ -20,9 +20,16 @@ inline constexpr std::uint32_t kZero = 0xfffffffe;
 // Entries that a map may have: what qemu takes.
 inline constexpr std::uint64_t kMaxBlocks = 0x1fffff80;
 
-enum class ImageType : std::uint32_t { dynamic = 1, fixed = 2 };
+enum class ImageType : std::uint32_t {
+  dynamic = 1,
+  fixed = 2,
+  undo = 3,
+  differencing = 4,
+};
 
 struct Header {
+  static constexpr std::uint64_t kSize = 512;  // of all that has a place here
+
   ImageType type = ImageType::dynamic;
   std::uint32_t map_offset = 0;   // bytes of the file
   std::uint32_t data_offset = 0;  // bytes of the file
@@ -32,6 +39,9 @@ struct Header {
   std::uint32_t allocated = 0;    // blocks in the file; not checked
   Guid image_id{};
   Guid state_id{};  // of the last modification
+
+  // The fields as they stand. REQUIRES: raw has kSize bytes.
+  static Header fields(ByteView raw);
 
   // Throws Errc::corrupt for a field out of range or a map that does not lie
   // between header and data, Errc::invalid for a disk that needs another

@@ -56,17 +56,17 @@ void check_version(std::uint32_t version, std::string_view name) {
   }
 }
 
-DiskType checked_type(std::uint32_t type) {
-  if (type == 4) {
+void check_type(DiskType type) {
+  if (type == DiskType::differencing) {
     refuse(Errc::invalid,
            "vhd: disk_type is 4 (differencing): the disk needs another file. "
            "Merge it into its parent, or make it whole with Convert-VHD");
   }
-  if (type != 2 && type != 3) {
+  if (type != DiskType::fixed && type != DiskType::dynamic) {
     refuse(Errc::unsupported,
-           "vhd: disk_type is {}; 2 (fixed) and 3 (dynamic) are read", type);
+           "vhd: disk_type is {}; 2 (fixed) and 3 (dynamic) are read",
+           static_cast<std::uint32_t>(type));
   }
-  return static_cast<DiskType>(type);
 }
 
 void check_size(const Footer& footer) {
@@ -110,6 +110,20 @@ std::uint64_t Footer::disk_size() const noexcept {
   return geometry.sector_count() * kSectorSize;
 }
 
+Footer Footer::fields(ByteView sector) {
+  Footer footer;
+  footer.header_offset = load_be<std::uint64_t>(sector, 16);
+  footer.created_at = load_be<std::uint32_t>(sector, 24);
+  footer.creator = letters(sector, 28, 4);
+  footer.current_size = load_be<std::uint64_t>(sector, 48);
+  footer.geometry = {load_be<std::uint16_t>(sector, 56),
+                     load_be<std::uint8_t>(sector, 58),
+                     load_be<std::uint8_t>(sector, 59)};
+  footer.type = static_cast<DiskType>(load_be<std::uint32_t>(sector, 60));
+  footer.id = guid_at(sector.subspan(68));
+  return footer;
+}
+
 Footer Footer::decode(ByteView sector, std::string_view place) {
   const std::string name = fmt::format("footer at the {} of the file", place);
   if (as_text(sector.first(kCookie.size())) != kCookie) {
@@ -120,16 +134,8 @@ Footer Footer::decode(ByteView sector, std::string_view place) {
   }
   check_sum(sector, kFooterChecksum, name);
   check_version(load_be<std::uint32_t>(sector, 12), name);
-  Footer footer;
-  footer.header_offset = load_be<std::uint64_t>(sector, 16);
-  footer.created_at = load_be<std::uint32_t>(sector, 24);
-  footer.creator = letters(sector, 28, 4);
-  footer.current_size = load_be<std::uint64_t>(sector, 48);
-  footer.geometry = {load_be<std::uint16_t>(sector, 56),
-                     load_be<std::uint8_t>(sector, 58),
-                     load_be<std::uint8_t>(sector, 59)};
-  footer.type = checked_type(load_be<std::uint32_t>(sector, 60));
-  footer.id = guid_at(sector.subspan(68));
+  const Footer footer = fields(sector);
+  check_type(footer.type);
   check_size(footer);
   return footer;
 }

@@ -22,7 +22,11 @@ inline constexpr std::uint64_t kLargestDisk = 0xff00'0000 * kSectorSize;
 inline constexpr std::uint64_t kNowhere = ~std::uint64_t{0};
 inline constexpr std::uint32_t kUnallocated = 0xffff'ffff;  // of the BAT
 
-enum class DiskType : std::uint32_t { fixed = 2, dynamic = 3 };
+enum class DiskType : std::uint32_t {
+  fixed = 2,
+  dynamic = 3,
+  differencing = 4
+};
 
 // Cylinders, heads and sectors of a track.
 struct Geometry {
@@ -52,6 +56,9 @@ struct Footer {
   // What a machine sees: the geometry's sectors if the file's creator counts
   // so, else current_size.
   std::uint64_t disk_size() const noexcept;
+
+  // The fields as they stand. REQUIRES: it is a sector.
+  static Footer fields(ByteView sector);
 
   // `sector` are the file's bytes at `place` ("start", "end"), for sentences.
   // Throws Errc::corrupt for a cookie, checksum or size that is wrong,

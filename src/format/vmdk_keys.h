@@ -8,6 +8,9 @@
 
 namespace platter::format::vmdk {
 
+// How such a disk is encrypted.
+inline constexpr std::string_view kKeysOf = "VMware's keys";
+
 // `descriptor` without those lines.
 std::string without_keys(std::string_view descriptor);
 

@@ -144,21 +144,6 @@ void check_descriptor(Header& header, Header::File kind,
   if (kind == Header::File::part) check_no_descriptor(header, file);
 }
 
-Header decode_fields(ByteView raw) {
-  check_identity(raw);
-  Header header;
-  header.version = load_le<std::uint32_t>(raw, 4);
-  header.flags = load_le<std::uint32_t>(raw, 8);
-  header.capacity = load_le<std::uint64_t>(raw, 12);
-  header.grain_sectors = load_le<std::uint64_t>(raw, 20);
-  header.descriptor_sector = load_le<std::uint64_t>(raw, 28);
-  header.descriptor_sectors = load_le<std::uint64_t>(raw, 36);
-  header.redundant_sector = load_le<std::uint64_t>(raw, 48);
-  header.directory_sector = load_le<std::uint64_t>(raw, 56);
-  header.overhead = load_le<std::uint64_t>(raw, 64);
-  return header;
-}
-
 // The directory's place, from the footer, which must say of all else what the
 // header says.
 std::uint64_t directory_of_footer(const block::ByteSource& file,
@@ -200,6 +185,20 @@ std::uint64_t Header::table_count() const noexcept {
   return divide_up(capacity, kTableEntries * grain_sectors);
 }
 
+Header Header::fields(ByteView raw) {
+  Header header;
+  header.version = load_le<std::uint32_t>(raw, 4);
+  header.flags = load_le<std::uint32_t>(raw, 8);
+  header.capacity = load_le<std::uint64_t>(raw, 12);
+  header.grain_sectors = load_le<std::uint64_t>(raw, 20);
+  header.descriptor_sector = load_le<std::uint64_t>(raw, 28);
+  header.descriptor_sectors = load_le<std::uint64_t>(raw, 36);
+  header.redundant_sector = load_le<std::uint64_t>(raw, 48);
+  header.directory_sector = load_le<std::uint64_t>(raw, 56);
+  header.overhead = load_le<std::uint64_t>(raw, 64);
+  return header;
+}
+
 Header Header::decode(const block::ByteSource& file, File kind) {
   if (file.size() < kSectorSize) {
     refuse(Errc::corrupt, "vmdk: the file has {} bytes; a header needs {}",
@@ -207,7 +206,8 @@ Header Header::decode(const block::ByteSource& file, File kind) {
   }
   Bytes raw(kSectorSize);
   file.read(0, raw);
-  Header header = decode_fields(raw);
+  check_identity(raw);
+  Header header = fields(raw);
   check_features(raw, header);
   check_grains(raw, header);
   check_descriptor(header, kind, file);
@@ -235,6 +235,19 @@ Bytes Header::encode() const {
   std::ranges::copy(as_bytes(kNewlines), raw.begin() + kNewlineAt);
   store_le(raw, kCompressionAt, compressed() ? kDeflate : std::uint16_t{0});
   return raw;
+}
+
+std::string read_descriptor(const Header& header,
+                            const block::ByteSource& file) {
+  const std::uint64_t whole = file.size() / kSectorSize;
+  const std::uint64_t first = header.descriptor_sector;
+  const std::uint64_t count = header.descriptor_sectors;
+  if (first > whole || count > std::min(whole - first, kMaxDescriptor)) {
+    return {};
+  }
+  std::string text(count * kSectorSize, '\0');
+  file.read(first * kSectorSize, std::as_writable_bytes(std::span(text)));
+  return text.substr(0, text.find('\0'));
 }
 
 Marker Marker::decode(ByteView raw) {

@@ -5,6 +5,8 @@
 // endian; places and lengths are counted in sectors of 512 bytes.
 #pragma once
 
+#include <string>
+
 #include "platter/base/bytes.h"
 #include "platter/block/source.h"
 
@@ -59,6 +61,9 @@ struct Header {
   // A file of its own, or one of several, which has no descriptor.
   enum class File { whole, part };
 
+  // The fields as they stand. REQUIRES: raw has a sector.
+  static Header fields(ByteView raw);
+
   // Of the file's header, or of its footer where the header says so. Throws
   // Errc::corrupt for a field out of range or a directory or descriptor that
   // is not wholly inside the file, Errc::invalid for a part where a whole is
@@ -70,6 +75,10 @@ struct Header {
   // One sector.
   Bytes encode() const;
 };
+
+// The text of the descriptor; empty where the header does not lead to one.
+std::string read_descriptor(const Header& header,
+                            const block::ByteSource& file);
 
 // What stands before each part of a stream.
 struct Marker {

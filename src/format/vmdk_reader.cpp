@@ -18,15 +18,8 @@ constexpr std::size_t kTables = 32;
 constexpr std::uint64_t kGrainCache = 8 * kMiB;
 constexpr std::uint64_t kMaxGrains = 64;
 
-std::string descriptor_of(const Header& header, const block::ByteSource& file) {
-  std::string text(header.descriptor_sectors * kSectorSize, '\0');
-  file.read(header.descriptor_sector * kSectorSize,
-            std::as_writable_bytes(std::span(text)));
-  return text.substr(0, text.find('\0'));
-}
-
 std::uint64_t described(const Header& header, const block::ByteSource& file) {
-  return sectors_of_one_file(without_keys(descriptor_of(header, file)));
+  return sectors_of_one_file(without_keys(read_descriptor(header, file)));
 }
 
 // The disk ends where the descriptor says; the header may count the last
@@ -48,11 +41,11 @@ Reader::Reader(block::SourcePtr source)
 
 Reader::Reader(block::SourcePtr source, const Header& header)
     : Reader(source, header, described(header, *source)) {
-  if (has_keys(descriptor_of(header, *source))) {
+  if (has_keys(read_descriptor(header, *source))) {
     throw Encrypted(
         "vmdk: the descriptor has encryptionKeys or keySafe: the disk is "
         "encrypted with VMware's keys, and is not read without them",
-        "VMware's keys", size());
+        kKeysOf, size());
   }
 }
 

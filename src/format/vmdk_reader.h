@@ -20,6 +20,8 @@ class Reader final : public MappedGuest {
   // Of one of several files; `header` and `sectors` are that file's.
   Reader(block::SourcePtr file, const Header& header, std::uint64_t sectors);
 
+  bool is_packed() const override { return header_.compressed(); }
+
  private:
   Reader(block::SourcePtr file, const Header& header);
 

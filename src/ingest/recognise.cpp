@@ -22,8 +22,8 @@ std::string a_disk(Format format) {
               "\"" + upload.file_name + "\" holds " + a_disk(found) + but);
 }
 
-// The first words of names that a file which was declared raw could be taken
-// for by those who guess.
+}  // namespace
+
 std::string looks_of(const block::ByteSource& file) {
   std::string looks;
   for (const std::string_view name : format::looks_like(file)) {
@@ -31,8 +31,6 @@ std::string looks_of(const block::ByteSource& file) {
   }
   return looks;
 }
-
-}  // namespace
 
 // A name or a declaration that says otherwise than the content is a mistake
 // that is better told now than found at boot.

@@ -14,6 +14,10 @@ struct Recognised {
   std::string looks_like;
 };
 
+// The formats whose marks the file has, as Ingested has them. REQUIRES: it is
+// not empty.
+std::string looks_of(const block::ByteSource& file);
+
 // The content decides, but for a disk that was declared raw: any bytes are
 // that. Throws what format::probe() throws, and Errc::invalid when the file's
 // name or the declared format contradicts the content.

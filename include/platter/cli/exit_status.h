@@ -14,7 +14,7 @@ enum class ExitStatus {
   not_found = 3,     // a store, mount or file that is not there
   refused = 4,       // it is there, and the request is against its rules
   busy = 5,          // somebody uses it; may succeed later
-  damage = 26,       // stored data fails its check
+  damage = 26,       // stored data fails its check; or an inspected file
   mount_failed = 32  // `platter mount`: in place of `failed`
 };
 

@@ -85,6 +85,9 @@ class Guest : public block::ByteSource {
   // (headers, tables, compressed clusters) is not guest data as it stands.
   virtual void for_each_placement(
       const std::function<void(const Placement&)>& visit) const = 0;
+
+  // Whether some of it lies compressed in the file.
+  virtual bool is_packed() const { return false; }
 };
 
 // What open_guest() throws of a disk that is in order, but whose guest nobody
