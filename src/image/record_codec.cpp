@@ -56,6 +56,7 @@ void visit_fields(R& record, Visitor&& visit) {
   visit(35, record.wrapper);
   visit(36, record.looks_like);
   visit(37, record.parts);
+  visit(38, record.arrived);
 }
 
 constexpr Number kNumberLimit = Number{1} << 48;

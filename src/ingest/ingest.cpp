@@ -1,64 +1,14 @@
 // src/ingest/ingest.cpp
 #include "platter/ingest/ingest.h"
 
-#include <algorithm>
-
 #include "platter/base/error.h"
-#include "platter/base/integers.h"
-#include "platter/format/view.h"
+#include "store_original.h"
 
 namespace platter::ingest {
 
 namespace {
 
 using format::Format;
-using format::Placement;
-
-// The uploaded file with its guest data left out: what only the file itself
-// can give back.
-class Literal final : public block::ByteSource {
- public:
-  Literal(block::SourcePtr file, std::vector<Placement> placements)
-      : file_(std::move(file)), placements_(std::move(placements)) {}
-
-  std::uint64_t size() const noexcept override { return file_->size(); }
-
-  void read(std::uint64_t offset, MutableBytes out) const override {
-    while (!out.empty()) {
-      const block::Extent extent = extent_at(offset);
-      const std::size_t part =
-          std::min<std::uint64_t>(extent.length, out.size());
-      if (extent.kind == block::ExtentKind::data) {
-        file_->read(offset, out.first(part));
-      } else {
-        std::ranges::fill(out.first(part), std::byte{0});
-      }
-      offset += part;
-      out = out.subspan(part);
-    }
-  }
-
-  block::Extent extent_at(std::uint64_t offset) const override {
-    const auto next = std::ranges::upper_bound(placements_, offset, {},
-                                               &Placement::file_offset);
-    if (next != placements_.begin()) {
-      const Placement& before = *std::prev(next);
-      const std::uint64_t end = before.file_offset + before.length;
-      if (offset < end) {
-        return {offset, end - offset, block::ExtentKind::zero};
-      }
-    }
-    block::Extent extent = file_->extent_at(offset);
-    if (next != placements_.end()) {
-      extent.length = std::min(extent.end(), next->file_offset) - offset;
-    }
-    return extent;
-  }
-
- private:
-  block::SourcePtr file_;
-  std::vector<Placement> placements_;
-};
 
 std::string quoted(const std::string& name) { return "\"" + name + "\""; }
 
@@ -87,21 +37,12 @@ Format agreed_format(const Upload& upload) {
   return found;
 }
 
-image::Original store_original(store::Store& store, Workers& workers,
-                               block::SourcePtr file,
-                               const format::Guest& guest) {
-  image::FileMapBuilder runs(store, file->size());
-  std::vector<Placement> placements;
-  guest.for_each_placement([&](const Placement& placement) {
-    runs.add(placement.file_offset, placement.guest_offset, placement.length);
+std::vector<format::Placement> placements_of(const format::Guest& guest) {
+  std::vector<format::Placement> placements;
+  guest.for_each_placement([&](const format::Placement& placement) {
     placements.push_back(placement);
   });
-  image::Original original;
-  original.size = file->size();
-  original.runs = runs.finish();
-  original.literal = store_disk(
-      store, workers, Literal(std::move(file), std::move(placements)));
-  return original;
+  return placements;
 }
 
 }  // namespace
@@ -111,15 +52,9 @@ Ingested ingest(store::Store& store, Workers& workers, const Upload& upload) {
   result.format = agreed_format(upload);
   const auto guest = format::open_guest(result.format, upload.file);
   result.guest = store_disk(store, workers, *guest);
-  result.original = store_original(store, workers, upload.file, *guest);
-  // The views are sized from what was stored, as readers will see it: pages
-  // of zeros in the upload are holes by now.
-  const auto stored = image::open_disk(store, *result.guest);
-  for (const format::View view : format::views()) {
-    if (!format::can_hold(view, *stored)) continue;
-    const auto file = format::make_view(view, stored, upload.identity);
-    result.view_sizes.emplace(name_of(view), file->size());
-  }
+  result.original =
+      store_original(store, workers, upload.file, placements_of(*guest));
+  result.view_sizes = view_sizes(store, *result.guest, upload.identity);
   result.stored_size = image::stored_size(store, *result.guest) +
                        image::stored_size(store, result.original.literal);
   store.sync();

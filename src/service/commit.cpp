@@ -30,6 +30,17 @@ Status status_after(Errc code) {
   }
 }
 
+// A part that was sent beside a whole disk would be lost without a word.
+void check_stands_alone(const Record& record) {
+  for (const std::string& name : record.arrived) {
+    if (name == record.file_name) continue;
+    throw Error(Errc::invalid, record.file_name +
+                                   " is a disk of its own, and " + name +
+                                   " beside it a part of another one; remove "
+                                   "one of them");
+  }
+}
+
 }  // namespace
 
 // What was asked for before the data came, or the configured one.
@@ -58,6 +69,39 @@ ingest::Ingested Uploads::take(const Draft& draft, const Record& record) {
                          {record.id.bytes, record.created_at}});
 }
 
+// Commits, or says why not. REQUIRES: the draft is frozen.
+void Uploads::commit_now(const DraftPtr& draft, bool killed) {
+  try {
+    if (killed) {
+      throw Error(Errc::busy,
+                  "the program that sent this was killed; send it again, or "
+                  "resume it");
+    }
+    commit(*draft);
+  } catch (const Error& problem) {
+    if (!draft->aborted()) refuse(draft->number(), problem);
+    draft->mark_clean();
+    if (!killed) throw;
+  }
+}
+
+// What is said of an image whose disk is stored.
+void Uploads::become_active(Record& record, const ingest::Ingested& taken) {
+  record.status = Status::active;
+  record.status_reason.clear();
+  record.disk_format = name_of(taken.format);
+  record.container_format = "bare";
+  record.guest = taken.guest;
+  record.original = taken.original;
+  record.view_sizes = taken.view_sizes;
+  record.wrapper = taken.wrapper;
+  record.looks_like = taken.looks_like;
+  record.stored_size = taken.stored_size;
+  record.hidden_files.clear();
+  // Tools that keep a file's time set it before they close the file.
+  if (!record.modified_at) record.modified_at = parts_.clock.now();
+}
+
 // REQUIRES: the draft is frozen.
 void Uploads::commit(Draft& draft) {
   const image::Number number = draft.number();
@@ -68,6 +112,7 @@ void Uploads::commit(Draft& draft) {
     return;
   }
   const RecordPtr before = parts_.catalogue.find(number);
+  check_stands_alone(*before);
   const HashAlgorithm algorithm = algorithm_for(*before);
   const bool late =
       !before->hash_declared && draft.left_to_hash() > options_.hash_at_close;
@@ -81,21 +126,9 @@ void Uploads::commit(Draft& draft) {
   const std::string hash = hashing.get();
   check_hash(*before, hash);
   parts_.catalogue.update(number, [&](Record& record) {
-    record.status = Status::active;
-    record.status_reason.clear();
-    record.disk_format = name_of(taken.format);
-    record.container_format = "bare";
+    become_active(record, taken);
     record.os_hash_algo = name_of(algorithm);
     record.os_hash_value = hash;
-    record.guest = taken.guest;
-    record.original = taken.original;
-    record.view_sizes = taken.view_sizes;
-    record.wrapper = taken.wrapper;
-    record.looks_like = taken.looks_like;
-    record.stored_size = taken.stored_size;
-    record.hidden_files.clear();
-    // Tools that keep a file's time set it before they close the file.
-    if (!record.modified_at) record.modified_at = parts_.clock.now();
   });
   draft.mark_clean();
   if (late) late_hashes_.add(number);
@@ -115,16 +148,35 @@ std::optional<image::Number> Uploads::twin_of(image::Number number) {
   return twin->second;
 }
 
+// The disk in a twin. REQUIRES: the draft is kept while it is used.
+block::SourcePtr Uploads::guest_in(const Draft& draft) const {
+  const block::SourcePtr file = draft.snapshot();
+  return format::open_guest(format::probe(*file), file);
+}
+
+DraftPtr Uploads::pledge_of(image::Number number) const {
+  const std::scoped_lock lock(mutex_);
+  const auto pledge = pledges_.find(number);
+  return pledge == pledges_.end() ? nullptr : pledge->second;
+}
+
 // A tool that copies an image's folder sends the same disk once for each
-// format. What is the same disk is kept already; another one is a mistake.
-void Uploads::compare_twin(Draft& twin, image::Number number) {
-  twin.mark_clean();
+// format. What is the same disk is kept already; another one is a mistake. Of
+// a set the first that comes is kept until it can be told.
+void Uploads::compare_twin(const DraftPtr& twin, image::Number number) {
+  twin->mark_clean();
   const RecordPtr record = parts_.catalogue.find(number);
-  if (!record || !record->guest || twin.empty()) return;
-  const block::SourcePtr file = twin.snapshot();
-  const auto guest = format::open_guest(format::probe(*file), file);
-  const auto stored = image::open_disk(parts_.store, *record->guest);
-  if (!block::same_content(*guest, *stored)) {
+  if (!record || twin->empty()) return;
+  const auto guest = guest_in(*twin);
+  const DraftPtr pledge = record->guest ? nullptr : pledge_of(number);
+  if (!record->guest && !pledge) {
+    const std::scoped_lock lock(mutex_);
+    pledges_[number] = twin;
+    return;
+  }
+  const auto other = pledge ? guest_in(*pledge)
+                            : image::open_disk(parts_.store, *record->guest);
+  if (!block::same_content(*guest, *other)) {
     throw Error(Errc::corrupt,
                 "image \"" + record->name +
                     "\" holds another disk already; make a new image for "
@@ -132,9 +184,9 @@ void Uploads::compare_twin(Draft& twin, image::Number number) {
   }
 }
 
-void Uploads::refuse(Draft& draft, const Error& problem) {
+void Uploads::refuse(image::Number number, const Error& problem) {
   try {
-    parts_.catalogue.update(draft.number(), [&](Record& record) {
+    parts_.catalogue.update(number, [&](Record& record) {
       record.status = status_after(problem.code());
       record.status_reason = problem.what();
     });
@@ -142,9 +194,8 @@ void Uploads::refuse(Draft& draft, const Error& problem) {
     // The store may be full: the image then stays in saving, and is
     // interrupted after the next start.
     log::error("cannot record why an upload failed",
-               {{"image", draft.number()}, {"why", second.what()}});
+               {{"image", number}, {"why", second.what()}});
   }
-  draft.mark_clean();
 }
 
 }  // namespace platter::service
