@@ -30,17 +30,6 @@ Status status_after(Errc code) {
   }
 }
 
-// A part that was sent beside a whole disk would be lost without a word.
-void check_stands_alone(const Record& record) {
-  for (const std::string& name : record.arrived) {
-    if (name == record.file_name) continue;
-    throw Error(Errc::invalid, record.file_name +
-                                   " is a disk of its own, and " + name +
-                                   " beside it a part of another one; remove "
-                                   "one of them");
-  }
-}
-
 }  // namespace
 
 // What was asked for before the data came, or the configured one.
@@ -127,6 +116,8 @@ void Uploads::commit(Draft& draft) {
   check_hash(*before, hash);
   parts_.catalogue.update(number, [&](Record& record) {
     become_active(record, taken);
+    record.parts.clear();
+    record.arrived.clear();
     record.os_hash_algo = name_of(algorithm);
     record.os_hash_value = hash;
   });

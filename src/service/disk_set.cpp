@@ -52,7 +52,9 @@ void check_unfinished(const Record& record) {
 }
 
 const std::string& name_of_file(const Record& record, Draft::Part part) {
-  return part ? record.parts.at(*part).name : record.file_name;
+  if (!part) return record.file_name;
+  if (*part < record.parts.size()) return record.parts[*part].name;
+  throw Error(Errc::not_found, "the part was removed while it was written");
 }
 
 std::set<std::string> names_of_files(const Record& record) {

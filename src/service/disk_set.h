@@ -13,7 +13,8 @@
 
 namespace platter::service {
 
-// The name of one of the image's files.
+// The name of one of the image's files. Throws Errc::not_found when it has no
+// such part any more.
 const std::string& name_of_file(const image::Record& record, Draft::Part part);
 
 // The files that were named: the descriptor, if it was, and the parts.

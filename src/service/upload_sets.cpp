@@ -226,6 +226,19 @@ void Uploads::arrive(Draft& draft) {
   });
 }
 
+// A part that is sent beside a whole disk would be lost without a word.
+void Uploads::check_stands_alone(const Record& record) {
+  for (std::size_t place = 0; place < record.parts.size(); ++place) {
+    const DraftPtr part = find_part(record.number, place);
+    if (!part || part->empty()) continue;
+    throw Error(Errc::invalid, record.file_name +
+                                   " is a disk of its own, and " +
+                                   record.parts[place].name +
+                                   " beside it a part of another one; remove "
+                                   "one of them");
+  }
+}
+
 // Looks again at a set of which a file went or was renamed.
 void Uploads::reconsider(image::Number number) {
   const std::scoped_lock one_at_a_time(set_mutex(number));

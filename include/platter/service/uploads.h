@@ -141,6 +141,7 @@ class Uploads {
   // Of sets.
   bool is_of_set(const Draft& draft, const image::Record& record) const;
   bool is_staged(const image::Record& record);
+  void check_stands_alone(const image::Record& record);
   void flush_of_set(const DraftPtr& draft, bool killed);
   std::vector<Frozen> freeze_set(image::Number number);
   bool became_only_file(const DraftPtr& draft);
