@@ -112,6 +112,7 @@ void Uploads::adopt_part(const DraftPtr& scratch, image::Number number,
                          const std::string& name) {
   Draft::Part place;
   parts_.catalogue.update(number, [&](Record& record) {
+    check_unfinished(record);
     place = place_of_part(record, name);
     if (!place) place = add_part(record, name);
     record.arrived.erase(name);
@@ -239,9 +240,9 @@ void Uploads::check_stands_alone(const Record& record) {
   }
 }
 
-// Looks again at a set of which a file went or was renamed.
+// Looks again at a set of which a file went or was renamed. REQUIRES: its
+// set_mutex() is held.
 void Uploads::reconsider(image::Number number) {
-  const std::scoped_lock one_at_a_time(set_mutex(number));
   const auto frozen = freeze_set(number);
   try {
     complete(number);
@@ -352,6 +353,7 @@ void Uploads::compare_pledge(const Record& record,
 }
 
 void Uploads::discard(image::Number number, Draft::Part part) {
+  const std::scoped_lock one_at_a_time(set_mutex(number));
   const RecordPtr record = parts_.catalogue.find(number);
   if (!record) throw Error(Errc::not_found, "the image is gone");
   check_unfinished(*record);
@@ -377,7 +379,9 @@ void Uploads::discard(image::Number number, Draft::Part part) {
 
 void Uploads::rename(image::Number number, Draft::Part part,
                      const std::string& name) {
+  const std::scoped_lock one_at_a_time(set_mutex(number));
   parts_.catalogue.update(number, [&](Record& record) {
+    check_unfinished(record);
     if (names_of_files(record).count(name) > 0) {
       throw Error(Errc::exists,
                   "the image has a file \"" + name + "\" already");

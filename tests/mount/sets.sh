@@ -106,18 +106,26 @@ test_crash() {
 }
 
 test_tools() {
+  local kind
   check "cp -r within the mount" cp -r flat copy
   seal copy
   check "cp -r: is the set" is_set copy flat
   mkdir synced
   check "rsync" rsync "$DISKS"/sparse/* synced/
   check "rsync: is the set" is_set synced sparse
-  mkdir written
-  check "qemu-img convert onto the mount" qemu-img convert -q -f raw -O vmdk \
-    -o subformat=monolithicFlat "$RAW" written/w.vmdk
-  check "qemu-img convert: is active" has_status written active
-  check "qemu-img convert: is the disk" \
-    same_disk raw "$RAW" raw written/disk.raw
+  for kind in monolithicFlat twoGbMaxExtentSparse twoGbMaxExtentFlat; do
+    mkdir $kind
+    check "qemu-img convert onto the mount, $kind" qemu-img convert -q -f raw \
+      -O vmdk -o subformat=$kind "$RAW" $kind/w.vmdk
+    check "qemu-img convert, $kind: is active" has_status $kind active
+    check "qemu-img convert, $kind: is the disk" \
+      same_disk raw "$RAW" raw $kind/disk.raw
+  done
+  check "tar packs a set" tar -cf "$WORK/set.tar" monolithicFlat
+  check "tar unpacks it" tar -xf "$WORK/set.tar" \
+    --transform s/monolithicFlat/tarred/
+  check "tar: is the same set" cmp monolithicFlat/w-flat.vmdk tarred/w-flat.vmdk
+  check "tar: is active" has_status tarred active
   check "a lone descriptor in images/" cp "$DISKS/flat/flat.vmdk" lone.vmdk
   check "a lone descriptor waits" has_status lone saving
   check "and takes the rest" cp "$DISKS/flat/flat-flat.vmdk" lone/
