@@ -21,12 +21,27 @@ std::uint64_t hash64(ByteView bytes) noexcept {
 }
 
 std::string_view name_of(HashAlgorithm algorithm) noexcept {
-  return algorithm == HashAlgorithm::sha256 ? "sha256" : "sha512";
+  switch (algorithm) {
+    case HashAlgorithm::sha1:
+      return "sha1";
+    case HashAlgorithm::sha224:
+      return "sha224";
+    case HashAlgorithm::sha256:
+      return "sha256";
+    case HashAlgorithm::sha384:
+      return "sha384";
+    case HashAlgorithm::sha512:
+      return "sha512";
+  }
+  return "unknown";
 }
 
 std::optional<HashAlgorithm> hash_algorithm(std::string_view name) {
-  if (name == "sha256") return HashAlgorithm::sha256;
-  if (name == "sha512") return HashAlgorithm::sha512;
+  for (const HashAlgorithm algorithm :
+       {HashAlgorithm::sha224, HashAlgorithm::sha256, HashAlgorithm::sha384,
+        HashAlgorithm::sha512}) {
+    if (name == name_of(algorithm)) return algorithm;
+  }
   return std::nullopt;
 }
 
@@ -38,7 +53,7 @@ struct Hasher::Context {
 Hasher::Hasher(HashAlgorithm algorithm)
     : context_(std::make_unique<Context>()) {
   const EVP_MD* kind =
-      algorithm == HashAlgorithm::sha256 ? EVP_sha256() : EVP_sha512();
+      EVP_get_digestbyname(std::string(name_of(algorithm)).c_str());
   if (EVP_DigestInit_ex(context_->openssl, kind, nullptr) != 1) {
     throw Error(Errc::io, "hash: OpenSSL cannot start " +
                               std::string(name_of(algorithm)));

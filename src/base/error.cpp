@@ -36,6 +36,10 @@ std::string_view name_of(Errc code) noexcept {
       return "no_space";
     case Errc::busy:
       return "busy";
+    case Errc::no_key:
+      return "no_key";
+    case Errc::key_rejected:
+      return "key_rejected";
     case Errc::no_data:
       return "no_data";
     case Errc::io:

@@ -3,6 +3,8 @@
 #include "platter/block/source.h"
 
 #include <algorithm>
+#include <cstring>
+#include <limits>
 
 namespace platter::block {
 
@@ -50,29 +52,39 @@ void read_padded(const ByteSource& source, std::uint64_t offset,
   std::ranges::fill(out.subspan(there), std::byte{0});
 }
 
+// Where the next data lies, for places that rise: a long hole is walked once.
+class NextData {
+ public:
+  explicit NextData(const ByteSource& source)
+      : source_(source), next_(next_of_kind(source, 0, ExtentKind::data)) {}
+
+  // Past the source's end there are only zeros.
+  std::uint64_t from(std::uint64_t at) {
+    if (at >= source_.size()) return std::numeric_limits<std::uint64_t>::max();
+    if (at > next_) next_ = next_of_kind(source_, at, ExtentKind::data);
+    return next_;
+  }
+
+ private:
+  const ByteSource& source_;
+  std::uint64_t next_;
+};
+
 }  // namespace
 
 bool same_content(const ByteSource& a, const ByteSource& b) {
   const std::uint64_t size = std::max(a.size(), b.size());
-  const auto next_data = [](const ByteSource& source, std::uint64_t offset) {
-    return offset < source.size()
-               ? next_of_kind(source, offset, ExtentKind::data)
-               : offset;
-  };
+  NextData data_of_a(a);
+  NextData data_of_b(b);
   Bytes of_a(kCompareStep);
   Bytes of_b(kCompareStep);
-  std::uint64_t at = 0;
-  while (at < size) {
-    // Where one source has ended, next_data() answers `at` itself, so only
-    // holes that both still cover are passed over.
-    at = std::min(next_data(a, at), next_data(b, at));
+  for (std::uint64_t at = 0; at < size;) {
+    at = std::min(data_of_a.from(at), data_of_b.from(at));
     if (at >= size) break;
     const std::size_t part = std::min(kCompareStep, size - at);
     read_padded(a, at, MutableBytes(of_a).first(part));
     read_padded(b, at, MutableBytes(of_b).first(part));
-    if (!std::equal(of_a.begin(), of_a.begin() + part, of_b.begin())) {
-      return false;
-    }
+    if (std::memcmp(of_a.data(), of_b.data(), part) != 0) return false;
     at += part;
   }
   return true;

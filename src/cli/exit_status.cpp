@@ -16,6 +16,8 @@ ExitStatus exit_status_of(Errc code) noexcept {
     case Errc::unsupported:
     case Errc::too_large:
     case Errc::quota:
+    case Errc::no_key:
+    case Errc::key_rejected:
       return ExitStatus::refused;
     case Errc::busy:
       return ExitStatus::busy;

@@ -47,6 +47,10 @@ service::Options service_options(const StoreFolder& folder,
   options.staging = folder.staging();
   options.hash_algorithm = config.hash;
   options.max_image_size = config.max_image_size;
+  options.max_unpack_ratio = config.max_unpack_ratio;
+  options.keep_original = config.keep_original;
+  options.certificates = config.certificates;
+  options.require_signature = config.require_signature;
   options.settle = config.settle;
   options.upload_ttl = config.upload_ttl;
   options.trash_ttl = config.trash_ttl;

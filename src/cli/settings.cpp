@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "platter/image/record.h"
 #include "values.h"
 
 namespace platter::cli {
@@ -27,6 +28,17 @@ bool set_within(std::optional<Value> value, Value least, Value most,
 bool set_time(std::string_view text, std::chrono::seconds& place) {
   return set_within(parse_duration(text), std::chrono::seconds{0}, kLongest,
                     place);
+}
+
+// ["public", "project:web"]
+template <typename Texts>
+std::string toml_list(const Texts& texts) {
+  std::string list;
+  for (const std::string_view text : texts) {
+    if (!list.empty()) list += ", ";
+    list += toml_text(text);
+  }
+  return "[" + list + "]";
 }
 
 bool set_formats(Config& config, std::string_view text) {
@@ -53,12 +65,26 @@ std::string show_formats(const Config& config) {
   const auto& formats = config.mount.formats;
   if (!formats) return "\"original\"";
   if (formats == MountConfig{}.formats) return "\"all\"";
-  std::string list;
+  std::vector<std::string_view> names;
   for (const format::Format format : *formats) {
-    if (!list.empty()) list += ", ";
-    list += toml_text(format::name_of(format));
+    names.push_back(format::name_of(format));
   }
-  return "[" + list + "]";
+  return toml_list(names);
+}
+
+// The colon of "project:web" is also what parts a list after -o.
+bool set_require_signature(Config& config, std::string_view text) {
+  std::set<std::string> required;
+  const auto words = split_list(text);
+  for (std::size_t n = 0; n < words.size(); ++n) {
+    std::string word = words[n];
+    if (word == "project" && n + 1 < words.size()) word += ":" + words[++n];
+    const bool project = word.starts_with("project:") && word.size() > 8;
+    if (!project && !image::visibility_of(word)) return false;
+    required.insert(word);
+  }
+  config.images.require_signature = std::move(required);
+  return true;
 }
 
 // "web=webteam:shop=sales"
@@ -133,7 +159,7 @@ constexpr Setting kSettings[] = {
      [](const Config& config) {
        return fmt::format("{}", config.store.compression);
      }},
-    {"images", "hash", "hash", "sha256 or sha512",
+    {"images", "hash", "hash", "sha224, sha256, sha384 or sha512",
      "of uploads, shown in os_hash_value", false,
      [](Config& config, std::string_view text) {
        const auto algorithm = hash_algorithm(text);
@@ -152,6 +178,44 @@ constexpr Setting kSettings[] = {
      },
      [](const Config& config) {
        return toml_text(show_size(config.images.max_image_size));
+     }},
+    {"images", "max_unpack_ratio", "max_unpack_ratio",
+     "a number from 1 to 1000000",
+     "times its size that a compressed upload holds", false,
+     [](Config& config, std::string_view text) {
+       return set_within<std::uint64_t>(parse_number<std::uint64_t>(text), 1,
+                                        1'000'000,
+                                        config.images.max_unpack_ratio);
+     },
+     [](const Config& config) {
+       return fmt::format("{}", config.images.max_unpack_ratio);
+     }},
+    {"images", "keep_original", "keep_original", "exact or rebuild",
+     "what is kept of a file whose disk is compressed", false,
+     [](Config& config, std::string_view text) {
+       const bool rebuild = text == "rebuild";
+       config.images.keep_original =
+           rebuild ? ingest::Keep::rebuild : ingest::Keep::exact;
+       return rebuild || text == "exact";
+     },
+     [](const Config& config) {
+       const bool exact = config.images.keep_original == ingest::Keep::exact;
+       return toml_text(exact ? "exact" : "rebuild");
+     }},
+    {"images", "certificates", "certificates", "an absolute path",
+     "the folder of the certificates that sign images", false,
+     [](Config& config, std::string_view text) {
+       config.images.certificates = text;
+       return text.empty() || text.starts_with('/');
+     },
+     [](const Config& config) {
+       return toml_text(config.images.certificates);
+     }},
+    {"images", "require_signature", "require_signature",
+     "a list of visibilities and projects, as [\"public\", \"project:web\"]",
+     "images that have to be signed", false, set_require_signature,
+     [](const Config& config) {
+       return toml_list(config.images.require_signature);
      }},
     {"images", "settle", "settle", "a time from 0s to 36600d",
      "how long a finished upload stays writable", false,

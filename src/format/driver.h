@@ -16,12 +16,13 @@ struct Driver {
   std::string_view name;
   // Of file names that claim the format, in lower case, without the dot.
   std::array<std::string_view, 2> extensions;
-  std::uint64_t largest_guest;  // that a view can hold
+  std::uint64_t largest_guest;  // that a view can hold; 0: there is none
 
   // Whether the file's content is of this format. Null for raw, which is what
   // no other format recognises.
   bool (*recognises)(const block::ByteSource& file);
-  // See format::open_guest and format::make_view.
+  // See format::open_guest and format::make_view. The latter is null where no
+  // guest can be held.
   std::shared_ptr<const Guest> (*open_guest)(block::SourcePtr file);
   block::SourcePtr (*make_view)(block::SourcePtr guest,
                                 const Identity& identity);
@@ -36,8 +37,9 @@ extern const Driver kVmdkDriver;
 extern const Driver kVhdDriver;
 extern const Driver kVhdxDriver;
 extern const Driver kVdiDriver;
+extern const Driver kIsoDriver;
 
-// All of them, in the order of kFormats.
+// All of them, in the order of kReadFormats.
 std::span<const Driver* const> drivers() noexcept;
 
 }  // namespace platter::format

@@ -11,16 +11,12 @@ namespace platter::format {
 
 namespace {
 
-// In the order of kFormats.
+// In the order of kReadFormats.
 constexpr const Driver* kDrivers[] = {
-    &kRawDriver,
-    &kQcow2Driver,
-    &kVmdkDriver,
-    &kVhdDriver,
-    &kVhdxDriver,
-    &kVdiDriver,
+    &kRawDriver,  &kQcow2Driver, &kVmdkDriver, &kVhdDriver,
+    &kVhdxDriver, &kVdiDriver,   &kIsoDriver,
 };
-static_assert(std::size(kDrivers) == std::size(kFormats));
+static_assert(std::size(kDrivers) == std::size(kReadFormats));
 
 const Driver& driver_of(Format format) noexcept {
   const auto* found = std::ranges::find(kDrivers, format, &Driver::format);

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "platter/base/integers.h"
 #include "platter/block/sources.h"
 
 namespace platter::format {
@@ -23,28 +24,39 @@ class PackedClusters final : public block::ByteSource {
 
   void read(std::uint64_t offset, MutableBytes out) const override {
     while (!out.empty()) {
-      const block::Extent run = run_at(offset);
-      const MutableBytes part =
-          out.first(std::min<std::uint64_t>(out.size(), run.length));
-      guest_->read(run.offset, part);
+      const Run run = run_at(offset, out.size());
+      const MutableBytes part = out.first(run.length);
+      guest_->read(run.start, part);
       out = out.subspan(part.size());
       offset += part.size();
     }
   }
 
   block::Extent extent_at(std::uint64_t offset) const override {
-    const block::Extent run = run_at(offset);
-    const block::Extent extent = guest_->extent_at(run.offset);
-    return {offset, std::min(run.length, extent.length), extent.kind};
+    const block::Extent extent = guest_->extent_at(start_of(offset));
+    return {offset, run_at(offset, extent.length).length, extent.kind};
   }
 
  private:
-  // The guest's bytes that follow `offset` in a row.
-  block::Extent run_at(std::uint64_t offset) const {
+  struct Run {
+    std::uint64_t start;   // in the guest
+    std::uint64_t length;  // bytes
+  };
+
+  // Where the guest has what lies at `offset` of the packed clusters.
+  std::uint64_t start_of(std::uint64_t offset) const {
     const std::uint64_t size = map_->cluster_size();
-    const std::uint64_t cluster = map_->select(offset / size);
-    const std::uint64_t start = cluster * size + offset % size;
-    return {start, map_->next_unused(cluster) * size - start};
+    return map_->select(offset / size) * size + offset % size;
+  }
+
+  // The guest's bytes that follow `offset` in a row, at most `most`.
+  Run run_at(std::uint64_t offset, std::uint64_t most) const {
+    const std::uint64_t size = map_->cluster_size();
+    const std::uint64_t start = start_of(offset);
+    const std::uint64_t within = start % size;
+    const std::uint64_t clusters =
+        map_->used_in_a_row(start / size, divide_up(within + most, size));
+    return {start, std::min(most, clusters * size - within)};
   }
 
   std::shared_ptr<const block::ClusterMap> map_;

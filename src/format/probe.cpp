@@ -1,4 +1,6 @@
 // src/format/probe.cpp: what a file is, by its content and nothing else.
+#include <vector>
+
 #include "driver.h"
 #include "platter/base/integers.h"
 #include "platter/format/disk_set.h"
@@ -43,7 +45,7 @@ using namespace std::string_view_literals;
 
 // Formats that are no disk as they stand, and are not read.
 constexpr Magic kRefused[] = {
-    {0, "QFI\xfb"sv, "qcow"},
+    {0, "QFI\xfb\0\0\0\1"sv, "qcow"},
     {0, "QED\0"sv, "QED"},
     {0, "COWD"sv, "VMDK (COWD)"},
     {0, "\xbe\xba\xfe\xca\0\0\0\0"sv, "VMDK (seSparse)"},
@@ -53,45 +55,58 @@ constexpr Magic kRefused[] = {
     {0, "#!/bin/sh\n#V2.0 Format\n"sv, "cloop"},
 };
 
-[[noreturn]] void refuse_format(std::string_view format) {
-  refuse(Errc::unsupported,
-         "the file is a {} disk, which is not read. Convert it with: qemu-img "
-         "convert -O qcow2",
-         format);
-}
+// What a file is marked as. Of formats that are not read `driver` is null.
+struct Mark {
+  std::string_view format;
+  const Driver* driver = nullptr;
+};
 
-// The one driver that recognises the file; null if there is none. One that
-// two recognise, such as a fixed VHD whose guest begins like a qcow2, would be
-// one disk to us and another to who guesses differently.
-const Driver* recognised(const ByteSource& file) {
-  const Driver* found = nullptr;
+std::vector<Mark> marks_of(const ByteSource& file) {
+  std::vector<Mark> marks;
   for (const Driver* driver : drivers()) {
-    if (driver->recognises == nullptr || !driver->recognises(file)) continue;
-    if (found != nullptr) {
-      refuse(Errc::invalid,
-             "the file is a {} disk and a {} disk at once. Convert it to the "
-             "one that it is meant to be with: qemu-img convert -f",
-             found->name, driver->name);
+    if (driver->recognises != nullptr && driver->recognises(file)) {
+      marks.push_back({driver->name, driver});
     }
-    found = driver;
   }
-  return found;
+  for (const Magic& magic : kRefused) {
+    if (has(file, magic.offset, magic.bytes)) marks.push_back({magic.format});
+  }
+  if (is_descriptor(file)) marks.push_back({"VMDK descriptor"});
+  if (is_dmg(file)) marks.push_back({"DMG"});
+  return marks;
 }
 
 }  // namespace
 
+std::vector<std::string_view> looks_like(const ByteSource& file) {
+  std::vector<std::string_view> formats;
+  for (const Mark& mark : marks_of(file)) formats.push_back(mark.format);
+  return formats;
+}
+
+// A file with two marks, such as a fixed VHD whose guest begins like a qcow2,
+// would be one disk to us and another to who guesses differently.
 Format probe(const ByteSource& file) {
-  if (const Driver* driver = recognised(file)) return driver->format;
-  for (const Magic& magic : kRefused) {
-    if (has(file, magic.offset, magic.bytes)) refuse_format(magic.format);
+  const std::vector<Mark> marks = marks_of(file);
+  if (marks.empty()) return Format::raw;
+  if (marks.size() > 1) {
+    refuse(Errc::invalid,
+           "the file is two formats at once, {} and {}. Convert it to the one "
+           "that it is meant to be with: qemu-img convert -f",
+           marks[0].format, marks[1].format);
   }
   if (is_descriptor(file)) {
     refuse(Errc::invalid,
            "the file is a VMDK descriptor, which only names the files of a "
            "disk. Send it with them to one image's folder");
   }
-  if (is_dmg(file)) refuse_format("DMG");
-  return Format::raw;
+  if (marks[0].driver == nullptr) {
+    refuse(Errc::unsupported,
+           "the file is a {} disk, which is not read. Convert it with: "
+           "qemu-img convert -O qcow2",
+           marks[0].format);
+  }
+  return marks[0].driver->format;
 }
 
 }  // namespace platter::format

@@ -9,13 +9,13 @@ namespace platter::format {
 
 namespace {
 
+// Version 1 is another format; later ones than we read are told so.
 bool recognises(const block::ByteSource& file) {
   if (file.size() < 8) return false;
   std::array<std::byte, 8> start;
   file.read(0, start);
-  const auto version = load_be<std::uint32_t>(start, 4);
   return load_be<std::uint32_t>(start) == qcow2::kMagic &&
-         (version == 2 || version == 3);
+         load_be<std::uint32_t>(start, 4) != 1;
 }
 
 std::shared_ptr<const Guest> open(block::SourcePtr file) {

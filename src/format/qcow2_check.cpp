@@ -149,6 +149,9 @@ void check_tables(const Header& header, const std::vector<std::uint64_t>& l1,
   checker.own_table("L1 table", header.l1_offset, header.l1_entries * 8ull);
   checker.own_table("refcount table", header.refcount_table_offset,
                     header.refcount_table_clusters * header.cluster_size());
+  if (header.has_key) {
+    checker.own_table("key header", header.key_offset, header.key_length);
+  }
   for (std::uint64_t index = 0; index < l1.size(); ++index) {
     const std::uint64_t offset = l1[index] & kOffsetMask;
     check_l1_entry(header, l1[index], index, file.size());

@@ -2,6 +2,7 @@
 #include "qcow2_layout.h"
 
 #include <algorithm>
+#include <array>
 
 #include "platter/base/integers.h"
 #include "refusal.h"
@@ -21,19 +22,14 @@ constexpr std::uint32_t kMinExtendedClusterBits = 14;
 constexpr std::uint32_t kMaxRefcountOrder = 6;
 constexpr std::uint64_t kMaxRefcountTable = 8 * kMiB;
 
-// Incompatible features.
-constexpr std::uint64_t kDirty = 1 << 0;
-constexpr std::uint64_t kCorrupt = 1 << 1;
-constexpr std::uint64_t kDataFile = 1 << 2;
-constexpr std::uint64_t kCompressionField = 1 << 3;
-constexpr std::uint64_t kExtendedL2 = 1 << 4;
 constexpr std::uint64_t kUnderstood =
     kDirty | kCorrupt | kDataFile | kCompressionField | kExtendedL2;
 
 // Header extensions.
 constexpr std::uint32_t kEndOfExtensions = 0;
 constexpr std::uint32_t kDataFileName = 0x44415441;
-constexpr std::uint32_t kEncryption = 0x0537be77;
+constexpr std::uint32_t kKeyHeader = 0x0537be77;
+constexpr std::uint64_t kKeyHeaderSize = 16;
 
 void check_identity(ByteView raw) {
   if (load_be<std::uint32_t>(raw) != kMagic) {
@@ -68,24 +64,17 @@ Bytes first_cluster(const block::ByteSource& file) {
   return start;
 }
 
-void check_self_contained(ByteView raw) {
-  if (const auto backing = load_be<std::uint64_t>(raw, 8); backing != 0) {
+void check_backing(const Header& header) {
+  if (header.backing_offset != 0) {
     refuse(Errc::invalid,
            "qcow2: backing_file_offset is {:#x}: the disk needs another file. "
            "Make it whole with: qemu-img convert -O qcow2",
-           backing);
-  }
-  if (const auto method = load_be<std::uint32_t>(raw, 32); method != 0) {
-    refuse(
-        Errc::unsupported,
-        "qcow2: crypt_method is {}: encrypted disks are not read. Decrypt it "
-        "before the upload",
-        method);
+           header.backing_offset);
   }
 }
 
-std::uint64_t checked_features(ByteView raw) {
-  const auto features = load_be<std::uint64_t>(raw, 72);
+void check_features(const Header& header) {
+  const std::uint64_t features = header.features;
   if (features & kCorrupt) {
     refuse(
         Errc::corrupt,
@@ -105,57 +94,58 @@ std::uint64_t checked_features(ByteView raw) {
            "qcow2: incompatible_features is {:#x}: bits {:#x} are unknown",
            features, features & ~kUnderstood);
   }
-  return features;
 }
 
-Compression decode_compression(ByteView raw, std::uint64_t header_length,
-                               std::uint64_t features) {
-  const auto type = header_length > kCompressionType
-                        ? std::to_integer<unsigned>(raw[kCompressionType])
-                        : 0;
+void check_compression(const Header& header) {
+  const auto type = static_cast<unsigned>(header.compression);
   if (type > 1) {
     refuse(Errc::unsupported,
            "qcow2: compression_type is {}; 0 (zlib) and 1 (zstd) are read",
            type);
   }
-  if ((type != 0) != ((features & kCompressionField) != 0)) {
+  if ((type != 0) != ((header.features & kCompressionField) != 0)) {
     refuse(Errc::corrupt,
            "qcow2: compression_type is {} but incompatible_features is {:#x}",
-           type, features);
+           type, header.features);
   }
-  return static_cast<Compression>(type);
 }
 
-// The fields that only version 3 has. Returns the header's length.
-std::uint64_t decode_version_3(ByteView raw, Header& header) {
-  if (raw.size() < kHeaderV3) {
+// The fields that only version 3 has. `there`: bytes of the first cluster.
+void check_version_3(const Header& header, std::uint64_t there) {
+  if (there < kHeaderV3) {
     refuse(Errc::corrupt, "qcow2: the file has {} bytes; a header needs {}",
-           raw.size(), kHeaderV3);
+           there, kHeaderV3);
   }
-  const std::uint64_t features = checked_features(raw);
-  const auto order = load_be<std::uint32_t>(raw, 96);
-  if (order > kMaxRefcountOrder) {
+  check_features(header);
+  if (header.refcount_order > kMaxRefcountOrder) {
     refuse(Errc::corrupt, "qcow2: refcount_order is {}; 0 to {} are allowed",
-           order, kMaxRefcountOrder);
+           header.refcount_order, kMaxRefcountOrder);
   }
-  const std::uint64_t length = load_be<std::uint32_t>(raw, 100);
-  if (length < kHeaderV3 || length > raw.size()) {
+  if (header.length < kHeaderV3 || header.length > there) {
     refuse(Errc::corrupt,
-           "qcow2: header_length is {}; {} to {} are allowed here", length,
-           kHeaderV3, raw.size());
+           "qcow2: header_length is {}; {} to {} are allowed here",
+           header.length, kHeaderV3, there);
   }
-  header.compression = decode_compression(raw, length, features);
-  header.extended_l2 = (features & kExtendedL2) != 0;
-  if (header.extended_l2 && header.cluster_bits < kMinExtendedClusterBits) {
+  check_compression(header);
+  if (header.extended_l2() && header.cluster_bits < kMinExtendedClusterBits) {
     refuse(Errc::corrupt,
            "qcow2: cluster_bits is {}; extended L2 entries need {} or more",
            header.cluster_bits, kMinExtendedClusterBits);
   }
-  return length;
 }
 
-// Refuses those that name another file or a key; skips the others.
-void check_extensions(ByteView raw, std::uint64_t at) {
+void check_key_extension(std::uint64_t length) {
+  if (length != kKeyHeaderSize) {
+    refuse(Errc::corrupt,
+           "qcow2: the header extension of encryption has {} bytes, not {}",
+           length, kKeyHeaderSize);
+  }
+}
+
+// Refuses an extension that names another file; takes in where LUKS has its
+// header, and skips the others.
+void take_extensions(ByteView raw, Header& header) {
+  std::uint64_t at = round_up(header.length, 8);
   while (at + 8 <= raw.size()) {
     const auto type = load_be<std::uint32_t>(raw, at);
     const std::uint64_t length = load_be<std::uint32_t>(raw, at + 4);
@@ -172,10 +162,11 @@ void check_extensions(ByteView raw, std::uint64_t at) {
           "qcow2: a header extension names a data file: the disk needs another "
           "file. Make it whole with: qemu-img convert -O qcow2");
     }
-    if (type == kEncryption) {
-      refuse(Errc::unsupported,
-             "qcow2: a header extension holds an encryption key: encrypted "
-             "disks are not read. Decrypt it before the upload");
+    if (type == kKeyHeader) {
+      check_key_extension(length);
+      header.has_key = true;
+      header.key_offset = load_be<std::uint64_t>(raw, at + 8);
+      header.key_length = load_be<std::uint64_t>(raw, at + 16);
     }
     at += 8 + round_up(length, 8);
   }
@@ -195,6 +186,24 @@ void check_table(std::string_view name, std::uint64_t offset,
            "bytes",
            name, offset, length, file_size);
   }
+}
+
+void check_encryption(const Header& header, std::uint64_t file_size) {
+  const auto method = static_cast<std::uint32_t>(header.encryption);
+  if (method > static_cast<std::uint32_t>(Encryption::luks)) {
+    refuse(
+        Errc::unsupported,
+        "qcow2: crypt_method is {}; 0 (none), 1 (AES) and 2 (LUKS) are known",
+        method);
+  }
+  if (header.has_key != (header.encryption == Encryption::luks)) {
+    refuse(Errc::corrupt,
+           "qcow2: crypt_method is {}, but there is {} header extension of "
+           "encryption",
+           method, header.has_key ? "a" : "no");
+  }
+  check_table("key_header", header.key_offset, header.key_length,
+              header.cluster_size(), file_size);
 }
 
 void check_sizes(const Header& header, std::uint64_t file_size) {
@@ -227,21 +236,50 @@ void check_sizes(const Header& header, std::uint64_t file_size) {
 
 }  // namespace
 
-Header Header::decode(const block::ByteSource& file) {
-  Bytes raw = first_cluster(file);
-  check_self_contained(raw);
+std::string_view name_of(Encryption method) noexcept {
+  switch (method) {
+    case Encryption::aes:
+      return "AES";
+    case Encryption::luks:
+      return "LUKS";
+    default:
+      return "";
+  }
+}
+
+Header Header::fields(ByteView raw) {
+  std::array<std::byte, kHeaderWritten> all{};
+  std::ranges::copy(raw.first(std::min(raw.size(), all.size())), all.begin());
   Header header;
-  header.version = load_be<std::uint32_t>(raw, 4);
-  header.cluster_bits = load_be<std::uint32_t>(raw, 20);
-  header.disk_size = load_be<std::uint64_t>(raw, 24);
-  header.l1_entries = load_be<std::uint32_t>(raw, 36);
-  header.l1_offset = load_be<std::uint64_t>(raw, 40);
-  header.refcount_table_offset = load_be<std::uint64_t>(raw, 48);
-  header.refcount_table_clusters = load_be<std::uint32_t>(raw, 56);
-  const std::uint64_t length =
-      header.version == 3 ? decode_version_3(raw, header) : kHeaderV2;
-  check_extensions(raw, round_up(length, 8));
+  header.version = load_be<std::uint32_t>(all, 4);
+  header.backing_offset = load_be<std::uint64_t>(all, 8);
+  header.cluster_bits = load_be<std::uint32_t>(all, 20);
+  header.disk_size = load_be<std::uint64_t>(all, 24);
+  header.encryption = static_cast<Encryption>(load_be<std::uint32_t>(all, 32));
+  header.l1_entries = load_be<std::uint32_t>(all, 36);
+  header.l1_offset = load_be<std::uint64_t>(all, 40);
+  header.refcount_table_offset = load_be<std::uint64_t>(all, 48);
+  header.refcount_table_clusters = load_be<std::uint32_t>(all, 56);
+  header.snapshots = load_be<std::uint32_t>(all, 60);
+  header.length = kHeaderV2;
+  if (header.version < 3) return header;
+  header.features = load_be<std::uint64_t>(all, 72);
+  header.refcount_order = load_be<std::uint32_t>(all, 96);
+  header.length = load_be<std::uint32_t>(all, 100);
+  if (header.length > kCompressionType) {
+    header.compression = static_cast<Compression>(all[kCompressionType]);
+  }
+  return header;
+}
+
+Header Header::decode(const block::ByteSource& file) {
+  const Bytes raw = first_cluster(file);
+  Header header = fields(raw);
+  check_backing(header);
+  if (header.version == 3) check_version_3(header, raw.size());
+  take_extensions(raw, header);
   check_sizes(header, file.size());
+  check_encryption(header, file.size());
   return header;
 }
 
@@ -275,13 +313,13 @@ L2Entry L2Entry::decode(const Header& header, ByteView raw,
         ((value & ~(kCopied | kCompressed)) >> shift) + 1;
     return {Kind::compressed, offset, sectors * 512 - offset % 512, 0};
   }
-  const bool may_be_zero = header.version >= 3 && !header.extended_l2;
+  const bool may_be_zero = header.version >= 3 && !header.extended_l2();
   const std::uint64_t known =
       kCopied | kOffsetMask | (may_be_zero ? kReadsAsZeros : 0);
   if (value & ~known) bad("reserved bits are set");
   const std::uint64_t offset = value & kOffsetMask;
   if (offset % header.cluster_size() != 0) bad("the cluster is misaligned");
-  if (!header.extended_l2) {
+  if (!header.extended_l2()) {
     const bool hole = offset == 0 || (value & kReadsAsZeros);
     return {hole ? Kind::hole : Kind::data, offset, 0, hole ? 0 : ~0u};
   }

@@ -26,7 +26,17 @@ inline constexpr std::uint64_t kReadsAsZeros = 1;
 // Parts of a cluster that an extended L2 entry describes one by one.
 inline constexpr std::uint64_t kSubclusters = 32;
 
+// Header::features.
+inline constexpr std::uint64_t kDirty = 1 << 0;
+inline constexpr std::uint64_t kCorrupt = 1 << 1;
+inline constexpr std::uint64_t kDataFile = 1 << 2;
+inline constexpr std::uint64_t kCompressionField = 1 << 3;
+inline constexpr std::uint64_t kExtendedL2 = 1 << 4;
+
 enum class Compression : std::uint8_t { deflate = 0, zstd = 1 };
+enum class Encryption : std::uint32_t { none = 0, aes = 1, luks = 2 };
+// "AES", "LUKS"; empty for none and what is not known.
+std::string_view name_of(Encryption method) noexcept;
 
 struct Header {
   std::uint32_t version = 3;
@@ -37,13 +47,25 @@ struct Header {
   std::uint64_t l1_offset = 0;
   std::uint64_t refcount_table_offset = 0;
   std::uint32_t refcount_table_clusters = 0;
-  bool extended_l2 = false;
+  std::uint64_t backing_offset = 0;
+  Encryption encryption = Encryption::none;
+  std::uint32_t snapshots = 0;
+  std::uint64_t features = 0;  // that a reader must understand
+  std::uint32_t refcount_order = 4;
+  std::uint32_t length = 0;
   Compression compression = Compression::deflate;
+  // The header that LUKS has inside the file.
+  bool has_key = false;
+  std::uint64_t key_offset = 0;
+  std::uint64_t key_length = 0;
 
+  bool extended_l2() const noexcept { return (features & kExtendedL2) != 0; }
   std::uint64_t cluster_size() const noexcept {
     return std::uint64_t{1} << cluster_bits;
   }
-  std::uint64_t l2_entry_size() const noexcept { return extended_l2 ? 16 : 8; }
+  std::uint64_t l2_entry_size() const noexcept {
+    return extended_l2() ? 16 : 8;
+  }
   std::uint64_t l2_entries() const noexcept {
     return cluster_size() / l2_entry_size();
   }
@@ -55,14 +77,18 @@ struct Header {
     return l2_entries() * cluster_size();
   }
 
+  // The fields as they stand, of a file that begins with `raw`; those that it
+  // is too short for are 0. REQUIRES: raw.size() >= 8.
+  static Header fields(ByteView raw);
+
   // Throws Errc::corrupt for a field out of range or a table that is not
   // wholly inside the file, Errc::invalid for a backing or data file,
-  // Errc::unsupported for other versions, encryption and unknown features.
+  // Errc::unsupported for other versions and unknown features.
   // What returns is safe to compute with: no sum or product of its fields
   // overflows 64 bits, and l1_entries reach all of disk_size.
   static Header decode(const block::ByteSource& file);
 
-  // A version 3 header that says nothing but these fields.
+  // A version 3 header of a plain file: sizes and tables are as here.
   Bytes encode() const;
 };
 

@@ -36,6 +36,15 @@ std::vector<std::uint64_t> read_l1(const Header& header,
   return l1;
 }
 
+[[noreturn]] void refuse_encrypted(const Header& header) {
+  throw Encrypted(
+      fmt::format("qcow2: crypt_method is {}: the disk is encrypted with {}, "
+                  "and is not read without the key",
+                  static_cast<std::uint32_t>(header.encryption),
+                  name_of(header.encryption)),
+      name_of(header.encryption), round_up(header.disk_size, kSectorSize));
+}
+
 }  // namespace
 
 // Looks up where guest bytes are; holds the piece of a table it used last.
@@ -134,6 +143,7 @@ Reader::Reader(block::SourcePtr file)
       tables_(kPieces),
       clusters_(cached_clusters(header_)) {
   check_tables(header_, l1_, *file_);
+  if (header_.encryption != Encryption::none) refuse_encrypted(header_);
 }
 
 void Reader::read(std::uint64_t offset, MutableBytes out) const {

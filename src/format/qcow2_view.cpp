@@ -22,7 +22,7 @@ constexpr std::uint64_t kRefcounts = kCluster / 2;  // of a refcount block
 // Which parts the file has and where; numbers count clusters.
 struct Layout {
   Layout(const block::ByteSource& guest)
-      : clusters(guest, kCluster), groups(clusters.coarser(kEntries)) {
+      : clusters(guest, kCluster), groups(guest, kCluster * kEntries) {
     const std::uint64_t others =
         1 + l1_clusters() + groups.used() + clusters.used();
     // Refcounts count themselves, so look for numbers that agree.
@@ -96,12 +96,11 @@ block::SourcePtr refcounts(const Shared& layout) {
 void fill_pointers(const block::ClusterMap& map, std::uint64_t at,
                    std::uint64_t first_cluster,
                    std::span<std::uint64_t> entries) {
-  std::uint64_t target = first_cluster + map.rank(std::min(at, map.count()));
-  for (std::uint64_t& entry : entries) {
-    const bool used = at < map.count() && map.is_used(at);
-    entry = used ? pointer_to(target++) : 0;
-    ++at;
-  }
+  std::ranges::fill(entries, std::uint64_t{0});
+  map.for_each_used(at, at + entries.size(),
+                    [&](std::uint64_t cluster, std::uint64_t rank) {
+                      entries[cluster - at] = pointer_to(first_cluster + rank);
+                    });
 }
 
 block::SourcePtr l1_table(const Shared& layout) {

@@ -7,8 +7,8 @@
 
 #include "driver.h"
 #include "platter/base/integers.h"
-#include "platter/block/sources.h"
 #include "refusal.h"
+#include "whole_file.h"
 
 namespace platter::format {
 
@@ -47,37 +47,13 @@ void check_not_cut_off(const block::ByteSource& file, std::uint64_t block) {
   }
 }
 
-class RawGuest final : public Guest {
- public:
-  explicit RawGuest(block::SourcePtr file)
-      : stored_(file->size()),
-        disk_(block::padded(file, round_up(stored_, kSectorSize))) {
-    check_not_cut_off(*file, 512);
-    check_not_cut_off(*file, 4096);
-  }
-
-  std::uint64_t size() const noexcept override { return disk_->size(); }
-  void read(std::uint64_t offset, MutableBytes out) const override {
-    disk_->read(offset, out);
-  }
-  block::Extent extent_at(std::uint64_t offset) const override {
-    return disk_->extent_at(offset);
-  }
-  void for_each_placement(
-      const std::function<void(const Placement&)>& visit) const override {
-    visit({0, 0, stored_});
-  }
-
- private:
-  std::uint64_t stored_;
-  block::SourcePtr disk_;
-};
-
 std::shared_ptr<const Guest> open(block::SourcePtr file) {
   if (file->size() == 0) {
     refuse(Errc::invalid, "raw: the file is empty: there is no disk in it");
   }
-  return std::make_shared<RawGuest>(std::move(file));
+  check_not_cut_off(*file, 512);
+  check_not_cut_off(*file, 4096);
+  return whole_file(std::move(file));
 }
 
 block::SourcePtr view(block::SourcePtr guest, const Identity&) { return guest; }

@@ -32,13 +32,13 @@ Bytes header(const block::ClusterMap& blocks, std::uint64_t disk_size,
 block::SourcePtr map(const Blocks& blocks) {
   return entry_table<std::uint32_t, std::endian::little>(
       blocks->count(),
-      [blocks](std::uint64_t block, std::span<std::uint32_t> entries) {
-        std::uint64_t target = blocks->rank(block);
-        for (std::uint32_t& entry : entries) {
-          entry = blocks->is_used(block++)
-                      ? static_cast<std::uint32_t>(target++)
-                      : kUnallocated;
-        }
+      [blocks](std::uint64_t first, std::span<std::uint32_t> entries) {
+        std::ranges::fill(entries, kUnallocated);
+        blocks->for_each_used(first, first + entries.size(),
+                              [&](std::uint64_t block, std::uint64_t rank) {
+                                entries[block - first] =
+                                    static_cast<std::uint32_t>(rank);
+                              });
       });
 }
 

@@ -28,7 +28,7 @@ constexpr std::int64_t kYear2000 = 946'684'800;  // seconds since 1970
 
 struct Layout {
   explicit Layout(const block::ByteSource& guest)
-      : clusters(guest, kCluster), blocks(clusters.coarser(kClusters)) {}
+      : clusters(guest, kCluster), blocks(guest, kBlock) {}
 
   std::uint64_t table_size() const {
     return round_up(blocks.count() * 4, kSectorSize);
@@ -73,16 +73,14 @@ block::SourcePtr block_table(const Shared& layout) {
   return entry_table<std::uint32_t, std::endian::big>(
       layout->table_size() / 4,
       [layout](std::uint64_t first, std::span<std::uint32_t> entries) {
-        const block::ClusterMap& blocks = layout->blocks;
-        std::uint64_t rank = blocks.rank(std::min(first, blocks.count()));
-        for (std::uint32_t& entry : entries) {
-          const bool used = first < blocks.count() && blocks.is_used(first);
-          const std::uint64_t at = layout->first_block() + rank * kStored;
-          entry = used ? static_cast<std::uint32_t>(at / kSectorSize)
-                       : kUnallocated;
-          rank += used;
-          ++first;
-        }
+        std::ranges::fill(entries, kUnallocated);
+        layout->blocks.for_each_used(
+            first, first + entries.size(),
+            [&](std::uint64_t block, std::uint64_t rank) {
+              const std::uint64_t at = layout->first_block() + rank * kStored;
+              entries[block - first] =
+                  static_cast<std::uint32_t>(at / kSectorSize);
+            });
       });
 }
 

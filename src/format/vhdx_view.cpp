@@ -79,18 +79,18 @@ block::SourcePtr block_table(const Shared& layout) {
   return entry_table<std::uint64_t, std::endian::little>(
       layout->metadata.entry_count(),
       [layout](std::uint64_t first, std::span<std::uint64_t> entries) {
-        const block::ClusterMap& blocks = layout->blocks;
+        // After each `ratio` entries of blocks there is one of a bitmap.
         const std::uint64_t ratio = layout->metadata.chunk_ratio();
-        for (std::uint64_t& entry : entries) {
-          const std::uint64_t within = first % (ratio + 1);
-          const std::uint64_t block = first / (ratio + 1) * ratio + within;
-          const bool used = within < ratio && blocks.is_used(block);
-          entry = used ? BlockEntry::present_at(layout->first_block() +
-                                                blocks.rank(block) *
-                                                    layout->metadata.block_size)
-                       : 0;
-          ++first;
-        }
+        const auto first_block_from = [ratio](std::uint64_t entry) {
+          return entry / (ratio + 1) * ratio + entry % (ratio + 1);
+        };
+        std::ranges::fill(entries, std::uint64_t{0});
+        layout->blocks.for_each_used(
+            first_block_from(first), first_block_from(first + entries.size()),
+            [&](std::uint64_t block, std::uint64_t rank) {
+              entries[block + block / ratio - first] = BlockEntry::present_at(
+                  layout->first_block() + rank * layout->metadata.block_size);
+            });
       });
 }
 

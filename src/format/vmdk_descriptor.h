@@ -28,7 +28,7 @@ struct Extent {
 // The sectors of a disk that lies in one file, which `text` is from; 0 bytes
 // may follow it. Throws Errc::invalid when it names other files,
 // Errc::unsupported for lines and values that are not known and for
-// encryption, Errc::corrupt when it is no descriptor.
+// encryption (see vmdk_keys.h), Errc::corrupt when it is no descriptor.
 std::uint64_t sectors_of_one_file(std::string_view text);
 
 // The extents of a disk that lies in the files that `text` names. Throws as

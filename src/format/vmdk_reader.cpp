@@ -8,6 +8,7 @@
 #include "refusal.h"
 #include "vmdk_check.h"
 #include "vmdk_descriptor.h"
+#include "vmdk_keys.h"
 
 namespace platter::format::vmdk {
 
@@ -17,11 +18,15 @@ constexpr std::size_t kTables = 32;
 constexpr std::uint64_t kGrainCache = 8 * kMiB;
 constexpr std::uint64_t kMaxGrains = 64;
 
-std::uint64_t described(const Header& header, const block::ByteSource& file) {
+std::string descriptor_of(const Header& header, const block::ByteSource& file) {
   std::string text(header.descriptor_sectors * kSectorSize, '\0');
   file.read(header.descriptor_sector * kSectorSize,
             std::as_writable_bytes(std::span(text)));
-  return sectors_of_one_file(text);
+  return text.substr(0, text.find('\0'));
+}
+
+std::uint64_t described(const Header& header, const block::ByteSource& file) {
+  return sectors_of_one_file(without_keys(descriptor_of(header, file)));
 }
 
 // The disk ends where the descriptor says; the header may count the last
@@ -42,7 +47,14 @@ Reader::Reader(block::SourcePtr source)
     : Reader(source, Header::decode(*source)) {}
 
 Reader::Reader(block::SourcePtr source, const Header& header)
-    : Reader(source, header, described(header, *source)) {}
+    : Reader(source, header, described(header, *source)) {
+  if (has_keys(descriptor_of(header, *source))) {
+    throw Encrypted(
+        "vmdk: the descriptor has encryptionKeys or keySafe: the disk is "
+        "encrypted with VMware's keys, and is not read without them",
+        "VMware's keys", size());
+  }
+}
 
 Reader::Reader(block::SourcePtr source, const Header& header,
                std::uint64_t sectors)

@@ -32,36 +32,53 @@ constexpr std::uint64_t kPackedSize = kPackedSectors * kSectorSize;
 
 constexpr std::uint64_t kFirstGrain = 128;                  // sector
 constexpr std::uint64_t kEntrySectors = 1 + kTableSectors;  // with its marker
+constexpr std::uint64_t kPartTables = 2;
+constexpr std::uint64_t kPartSize = kPartTables * kTableEntries * kViewGrain;
 constexpr std::size_t kCachedGrains = 8;
 
-// Which parts the file has and where; numbers count sectors.
+// Which parts the file has and where; numbers count sectors. A part of the
+// file is that of 64 MiB of the guest which hold data: their grains, then their
+// two tables, though one may be empty. So where each part lies follows from the
+// number of grains before it; which ones these are need not be known.
 struct Layout {
   explicit Layout(const block::ByteSource& guest)
-      : grains(guest, kViewGrain), tables(grains.coarser(kTableEntries)) {}
+      : grains(guest, kViewGrain), parts(guest, kPartSize) {}
 
-  // Grains of the tables in use before the one with rank `k`.
+  std::uint64_t table_count() const {
+    return divide_up(grains.count(), kTableEntries);
+  }
+  // Of the part with rank `k`: one where the disk ends in its first half.
+  std::uint64_t tables_of(std::uint64_t k) const {
+    return std::min(kPartTables, table_count() - parts.select(k) * kPartTables);
+  }
+  // Grains of the parts before the one with rank `k`.
   std::uint64_t grains_before(std::uint64_t k) const {
-    if (k == tables.used()) return grains.used();
-    return grains.rank(tables.select(k) * kTableEntries);
+    if (k == parts.used()) return grains.used();
+    return grains.rank(parts.select(k) * kPartTables * kTableEntries);
   }
-  // Where the part begins that ends with the table of rank `k`; for k =
-  // tables.used(), where the last one ends.
+  // Where the part with rank `k` begins; for k = parts.used(), where the last
+  // one ends.
   std::uint64_t part(std::uint64_t k) const {
-    return kFirstGrain + kPackedSectors * grains_before(k) + kEntrySectors * k;
+    const std::uint64_t tables =
+        k == 0 ? 0 : (k - 1) * kPartTables + tables_of(k - 1);
+    return kFirstGrain + kPackedSectors * grains_before(k) +
+           kEntrySectors * tables;
   }
-  std::uint64_t table(std::uint64_t k) const {
-    return part(k + 1) - kTableSectors;
+  // Table `number` of the disk, which is in the part with rank `k`.
+  std::uint64_t table(std::uint64_t number, std::uint64_t k) const {
+    const std::uint64_t follow = tables_of(k) - number % kPartTables;
+    return part(k + 1) - kEntrySectors * follow + 1;
   }
-  std::uint64_t directory() const { return part(tables.used()) + 1; }
+  std::uint64_t directory() const { return part(parts.used()) + 1; }
   std::uint64_t directory_sectors() const {
-    return divide_up(4 * tables.count(), kSectorSize);
+    return divide_up(4 * table_count(), kSectorSize);
   }
   std::uint64_t file_sectors() const {
     return directory() + directory_sectors() + 3;
   }
 
   block::ClusterMap grains;
-  block::ClusterMap tables;  // the grains under one grain table
+  block::ClusterMap parts;
 };
 
 using Shared = std::shared_ptr<const Layout>;
@@ -86,7 +103,7 @@ class Parts final : public block::ByteSource {
       : layout_(std::move(layout)),
         guest_(block::padded(std::move(guest),
                              layout_->grains.count() * kViewGrain)),
-        size_((layout_->part(layout_->tables.used()) - kFirstGrain) *
+        size_((layout_->part(layout_->parts.used()) - kFirstGrain) *
               kSectorSize),
         cache_(kCachedGrains) {}
 
@@ -105,10 +122,10 @@ class Parts final : public block::ByteSource {
   }
 
  private:
-  // The rank of the table whose part holds a sector of the file.
-  std::uint64_t table_of(std::uint64_t sector) const {
+  // The rank of the part that holds a sector of the file.
+  std::uint64_t part_of(std::uint64_t sector) const {
     std::uint64_t low = 0;
-    std::uint64_t high = layout_->tables.used() - 1;
+    std::uint64_t high = layout_->parts.used() - 1;
     while (low < high) {
       const std::uint64_t middle = (low + high + 1) / 2;
       if (layout_->part(middle) <= sector) {
@@ -123,17 +140,20 @@ class Parts final : public block::ByteSource {
   // Reads up to the end of one grain, or of one table with its marker.
   // Returns how much.
   std::uint64_t read_piece(std::uint64_t offset, MutableBytes out) const {
-    const std::uint64_t table = table_of(kFirstGrain + offset / kSectorSize);
+    const std::uint64_t part = part_of(kFirstGrain + offset / kSectorSize);
     const std::uint64_t within =
-        offset - (layout_->part(table) - kFirstGrain) * kSectorSize;
-    const std::uint64_t before = layout_->grains_before(table);
-    const std::uint64_t grains = layout_->grains_before(table + 1) - before;
-    if (within < grains * kPackedSize) {
+        offset - (layout_->part(part) - kFirstGrain) * kSectorSize;
+    const std::uint64_t before = layout_->grains_before(part);
+    const std::uint64_t packed =
+        (layout_->grains_before(part + 1) - before) * kPackedSize;
+    if (within < packed) {
       return read_grain(before + within / kPackedSize, within % kPackedSize,
                         out);
     }
-    const Bytes end = table_with_marker(table);
-    return copy_part(end, within - grains * kPackedSize, out);
+    constexpr std::uint64_t kEntrySize = kEntrySectors * kSectorSize;
+    const std::uint64_t table = (within - packed) / kEntrySize;
+    return copy_part(table_with_marker(part, table),
+                     (within - packed) % kEntrySize, out);
   }
 
   static std::uint64_t copy_part(ByteView whole, std::uint64_t from,
@@ -185,20 +205,22 @@ class Parts final : public block::ByteSource {
     store_le(out, 3, static_cast<std::uint16_t>(~count));
   }
 
-  Bytes table_with_marker(std::uint64_t rank) const {
-    const block::ClusterMap& grains = layout_->grains;
-    const std::uint64_t first = layout_->tables.select(rank) * kTableEntries;
-    const std::uint64_t end = std::min(first + kTableEntries, grains.count());
+  // Table `table`, 0 or 1, of the part with rank `k`.
+  Bytes table_with_marker(std::uint64_t k, std::uint64_t table) const {
+    const std::uint64_t number = layout_->parts.select(k) * kPartTables + table;
+    const std::uint64_t first = number * kTableEntries;
+    const std::uint64_t begin = layout_->part(k);
+    const std::uint64_t before = layout_->grains_before(k);
     Bytes bytes =
         Marker{.value = kTableSectors, .type = Marker::Type::table}.encode();
     bytes.resize(kEntrySectors * kSectorSize);
-    std::uint64_t sector = layout_->part(rank);
-    for (std::uint64_t grain = first; grain < end; ++grain) {
-      if (!grains.is_used(grain)) continue;
-      store_le(bytes, kSectorSize + (grain - first) * 4,
-               static_cast<std::uint32_t>(sector));
-      sector += kPackedSectors;
-    }
+    layout_->grains.for_each_used(
+        first, first + kTableEntries,
+        [&](std::uint64_t grain, std::uint64_t rank) {
+          store_le(bytes, kSectorSize + (grain - first) * 4,
+                   static_cast<std::uint32_t>(begin + kPackedSectors *
+                                                          (rank - before)));
+        });
     return bytes;
   }
 
@@ -210,15 +232,21 @@ class Parts final : public block::ByteSource {
 
 block::SourcePtr directory(const Shared& layout) {
   return entry_table<std::uint32_t, std::endian::little>(
-      layout->tables.count(),
-      [layout](std::uint64_t number, std::span<std::uint32_t> entries) {
-        const block::ClusterMap& tables = layout->tables;
-        std::uint64_t rank = tables.rank(number);
-        for (std::uint32_t& entry : entries) {
-          entry = tables.is_used(number++)
-                      ? static_cast<std::uint32_t>(layout->table(rank++))
-                      : 0;
-        }
+      layout->table_count(),
+      [layout](std::uint64_t first, std::span<std::uint32_t> entries) {
+        std::ranges::fill(entries, std::uint32_t{0});
+        const std::uint64_t end = first + entries.size();
+        layout->parts.for_each_used(
+            first / kPartTables, divide_up(end, kPartTables),
+            [&](std::uint64_t part, std::uint64_t k) {
+              const std::uint64_t number = part * kPartTables;
+              for (std::uint64_t n = number; n < number + layout->tables_of(k);
+                   ++n) {
+                if (n < first || n >= end) continue;
+                entries[n - first] =
+                    static_cast<std::uint32_t>(layout->table(n, k));
+              }
+            });
       });
 }
 

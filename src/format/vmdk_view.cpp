@@ -17,7 +17,7 @@ namespace {
 // Which parts the file has and where; numbers count sectors.
 struct Layout {
   explicit Layout(const block::ByteSource& guest)
-      : grains(guest, kViewGrain), tables(grains.coarser(kTableEntries)) {}
+      : grains(guest, kViewGrain), tables(guest, kViewGrain * kTableEntries) {}
 
   std::uint64_t directory_sectors() const {
     return divide_up(4 * tables.count(), kSectorSize);
@@ -72,16 +72,14 @@ block::SourcePtr directory(const Shared& layout, std::uint64_t first_table) {
 block::SourcePtr all_entries(const Shared& layout) {
   return table32(
       layout->tables.count() * kTableEntries,
-      [layout](std::uint64_t grain, std::span<std::uint32_t> entries) {
-        const block::ClusterMap& grains = layout->grains;
-        std::uint64_t rank = grains.rank(std::min(grain, grains.count()));
-        for (std::uint32_t& entry : entries) {
-          const bool used = grain < grains.count() && grains.is_used(grain);
-          entry = used ? static_cast<std::uint32_t>(layout->first_grain() +
-                                                    kGrainSectors * rank++)
-                       : 0;
-          ++grain;
-        }
+      [layout](std::uint64_t first, std::span<std::uint32_t> entries) {
+        std::ranges::fill(entries, std::uint32_t{0});
+        layout->grains.for_each_used(
+            first, first + entries.size(),
+            [&](std::uint64_t grain, std::uint64_t rank) {
+              entries[grain - first] = static_cast<std::uint32_t>(
+                  layout->first_grain() + kGrainSectors * rank);
+            });
       });
 }
 
@@ -98,11 +96,11 @@ class Tables final : public block::ByteSource {
   block::Extent extent_at(std::uint64_t offset) const override {
     const block::ClusterMap& tables = layout_->tables;
     const std::uint64_t number = offset / kTableSize;
-    const bool used = tables.is_used(number);
+    const std::uint64_t used = tables.used_in_a_row(number, tables.count());
     const std::uint64_t end =
-        used ? tables.next_unused(number) : tables.next_used(number);
+        used > 0 ? number + used : tables.next_used(number);
     return {offset, end * kTableSize - offset,
-            used ? block::ExtentKind::data : block::ExtentKind::zero};
+            used > 0 ? block::ExtentKind::data : block::ExtentKind::zero};
   }
 
  private:

@@ -36,6 +36,10 @@ int errno_of(Errc code) noexcept {
       return ENOSPC;
     case Errc::busy:
       return EBUSY;
+    case Errc::no_key:
+      return ENOKEY;
+    case Errc::key_rejected:
+      return EKEYREJECTED;
     case Errc::no_data:
       return ENODATA;
     case Errc::io:

@@ -11,21 +11,23 @@
 namespace platter::image {
 namespace {
 
-// How many units of `unit_pages` pages the extents touch. Each unit lies
-// within one leaf, so the counts of leaves add up to those of the disk.
-std::uint64_t units_touched(const std::vector<DiskExtent>& extents,
-                            std::uint64_t unit_pages) {
-  std::uint64_t touched = 0;
-  std::uint64_t next = 0;  // the first unit not counted yet
+LeafCounts counts_of(const std::vector<DiskExtent>& extents) {
+  constexpr std::uint64_t kCluster = 64 * kKiB / kPageSize;  // pages
+  constexpr std::uint64_t kMebibyte = kMiB / kPageSize;
+  LeafCounts counts;
+  std::uint64_t next = 0;  // the first cluster not counted yet
   for (const DiskExtent& extent : extents) {
-    const std::uint64_t first =
-        std::max(next, DiskLeafCodec::begin(extent) / unit_pages);
-    const std::uint64_t end = divide_up(DiskLeafCodec::end(extent), unit_pages);
-    if (end <= first) continue;
-    touched += end - first;
-    next = end;
+    const std::uint64_t begin = DiskLeafCodec::begin(extent);
+    const std::uint64_t end =
+        std::min(DiskLeafCodec::end(extent), DiskLeafCodec::kSpan);
+    const std::uint64_t first = std::max(next, begin / kCluster);
+    next = std::max(next, divide_up(end, kCluster));
+    counts.clusters += static_cast<std::uint16_t>(next - first);
+    for (auto at = begin / kMebibyte; at * kMebibyte < end; ++at) {
+      counts.mebibytes |= std::uint64_t{1} << at;
+    }
   }
-  return touched;
+  return counts;
 }
 
 class DiskSource final : public block::ByteSource {
@@ -59,6 +61,16 @@ class DiskSource final : public block::ByteSource {
     }
     const std::uint64_t end = base + data_end(*leaf, i) * kPageSize;
     return {offset, std::min(end, size_) - offset, block::ExtentKind::data};
+  }
+
+  std::optional<std::vector<block::Tally>> tallies() const override {
+    static_assert(block::Tally::kSpan == kLeafSpan);
+    std::vector<block::Tally> tallies;
+    const bool known = leaves_.for_each_leaf(
+        [&](std::uint64_t leaf, const LeafCounts& counts) {
+          tallies.push_back({leaf, counts.clusters, counts.mebibytes});
+        });
+    return known ? std::optional(std::move(tallies)) : std::nullopt;
   }
 
  private:
@@ -132,10 +144,7 @@ class DiskSource final : public block::ByteSource {
 }  // namespace
 
 EncodedLeaf encode_disk_leaf(const std::vector<DiskExtent>& extents) {
-  return {encode_leaf<DiskLeafCodec>(extents),
-          {units_touched(extents, 64 * kKiB / kPageSize),
-           units_touched(extents, kMiB / kPageSize),
-           units_touched(extents, 2 * kMiB / kPageSize)}};
+  return {encode_leaf<DiskLeafCodec>(extents), counts_of(extents)};
 }
 
 std::vector<DiskExtent> decode_disk_leaf(ByteView bytes) {

@@ -3,6 +3,7 @@
 
 #include <fmt/core.h>
 
+#include <bit>
 #include <utility>
 
 #include "node.h"
@@ -18,7 +19,6 @@ constexpr std::uint64_t kMostLeaves = kFanOut * kFanOut * kFanOut;
 struct Entry {
   std::uint16_t index = 0;
   store::ChunkRef ref;
-  Counts counts;
 };
 
 // Leaves below one node of this height.
@@ -32,19 +32,30 @@ std::uint8_t height_for(std::uint64_t leaf_count) {
   return height;
 }
 
-void encode_entry(const Entry& entry, MutableBytes out) {
-  store_le<std::uint16_t>(out, 0, entry.index);
-  entry.ref.encode(out.subspan(2));
-  store_le<std::uint64_t>(out, 22, entry.counts.clusters);
-  store_le<std::uint64_t>(out, 30, entry.counts.blocks_1mib);
-  store_le<std::uint64_t>(out, 38, entry.counts.blocks_2mib);
+void encode_child(std::uint16_t index, const store::ChunkRef& ref,
+                  MutableBytes out) {
+  store_le<std::uint16_t>(out, 0, index);
+  ref.encode(out.subspan(2));
 }
 
-Entry decode_entry(ByteView bytes) {
-  return {load_le<std::uint16_t>(bytes, 0),
-          store::ChunkRef::decode(bytes.subspan(2)),
-          {load_le<std::uint64_t>(bytes, 22), load_le<std::uint64_t>(bytes, 30),
-           load_le<std::uint64_t>(bytes, 38)}};
+void encode_counts(const Counts& counts, MutableBytes out) {
+  store_le<std::uint64_t>(out, 22, counts.clusters);
+  store_le<std::uint64_t>(out, 30, counts.blocks_1mib);
+  store_le<std::uint64_t>(out, 38, counts.blocks_2mib);
+}
+
+Counts decode_counts(ByteView entry) {
+  return {load_le<std::uint64_t>(entry, 22), load_le<std::uint64_t>(entry, 30),
+          load_le<std::uint64_t>(entry, 38)};
+}
+
+void encode_counts(const LeafCounts& counts, MutableBytes out) {
+  store_le<std::uint16_t>(out, 22, counts.clusters);
+  store_le<std::uint64_t>(out, 24, counts.mebibytes);
+}
+
+LeafCounts decode_leaf_counts(ByteView entry) {
+  return {load_le<std::uint16_t>(entry, 22), load_le<std::uint64_t>(entry, 24)};
 }
 
 bool fits(const Counts& counts, std::uint64_t span) {
@@ -53,13 +64,21 @@ bool fits(const Counts& counts, std::uint64_t span) {
          counts.blocks_2mib <= span / (2 * kMiB);
 }
 
+// Each MiB that holds data has one to sixteen clusters that do.
+bool agree(const LeafCounts& counts) {
+  const auto mebibytes = static_cast<unsigned>(std::popcount(counts.mebibytes));
+  return mebibytes <= counts.clusters && counts.clusters <= 16 * mebibytes;
+}
+
 // An inner node whose every entry was checked.
 class InnerNode {
  public:
   // `leaf_count`: leaves the tree has from this node's first one on.
   InnerNode(store::Store& store, const store::ChunkRef& ref,
             std::uint8_t height, std::uint64_t leaf_count)
-      : chunk_(store.get(ref)), node_(open(ref)) {
+      : chunk_(store.get(ref)),
+        has_leaf_counts_(NodeView::is_kind(kLeafParent, *chunk_)),
+        node_(open(ref)) {
     if (node_.height() != height) {
       refuse(ref, fmt::format("height {} stands where {} belongs",
                               node_.height(), height));
@@ -67,16 +86,28 @@ class InnerNode {
     const std::uint64_t child_leaves = leaves_below(height - 1);
     int before = -1;
     for (std::size_t i = 0; i < node_.size(); ++i) {
-      const Entry entry = decode_entry(node_[i]);
+      const Entry entry = (*this)[i];
       if (entry.index <= before || entry.index >= kFanOut || !entry.ref ||
           entry.index * child_leaves >= leaf_count ||
-          !fits(entry.counts, child_leaves * kLeafSpan)) {
+          !counts_fit(i, child_leaves * kLeafSpan)) {
         refuse(ref, fmt::format("entry {} (child {}) is out of place", i,
                                 entry.index));
       }
       before = entry.index;
     }
     if (before < 0) refuse(ref, "has no child");
+  }
+
+  std::size_t size() const noexcept { return node_.size(); }
+  // REQUIRES: i < size().
+  Entry operator[](std::size_t i) const {
+    return {load_le<std::uint16_t>(node_[i]),
+            store::ChunkRef::decode(node_[i].subspan(2))};
+  }
+  bool has_leaf_counts() const noexcept { return has_leaf_counts_; }
+  // REQUIRES: has_leaf_counts(), i < size().
+  LeafCounts leaf_counts(std::size_t i) const {
+    return decode_leaf_counts(node_[i]);
   }
 
   // The first child at or after `index`.
@@ -92,16 +123,20 @@ class InnerNode {
       }
     }
     if (low == node_.size()) return std::nullopt;
-    return decode_entry(node_[low]);
+    return (*this)[low];
   }
 
  private:
   NodeView open(const store::ChunkRef& ref) const {
     try {
-      return NodeView(kInnerNode, *chunk_);
+      return NodeView(has_leaf_counts_ ? kLeafParent : kInnerNode, *chunk_);
     } catch (const Error& error) {
       refuse(ref, error.what());
     }
+  }
+  bool counts_fit(std::size_t i, std::uint64_t span) const {
+    return has_leaf_counts_ ? agree(decode_leaf_counts(node_[i]))
+                            : fits(decode_counts(node_[i]), span);
   }
   [[noreturn]] static void refuse(const store::ChunkRef& ref,
                                   const std::string& why) {
@@ -110,6 +145,7 @@ class InnerNode {
   }
 
   store::Chunk chunk_;
+  bool has_leaf_counts_;
   NodeView node_;
 };
 
@@ -120,6 +156,15 @@ Counts& Counts::operator+=(const Counts& other) noexcept {
   blocks_1mib += other.blocks_1mib;
   blocks_2mib += other.blocks_2mib;
   return *this;
+}
+
+Counts LeafCounts::sum() const noexcept {
+  constexpr std::uint64_t kEven = 0x5555'5555'5555'5555;
+  const auto ones = [](std::uint64_t bits) {
+    return static_cast<std::uint64_t>(std::popcount(bits));
+  };
+  return {clusters, ones(mebibytes),
+          ones((mebibytes | mebibytes >> 1) & kEven)};
 }
 
 TreeBuilder::TreeBuilder(store::Store& store, std::uint64_t size)
@@ -133,8 +178,9 @@ TreeBuilder::TreeBuilder(store::Store& store, std::uint64_t size)
 }
 
 void TreeBuilder::add_leaf(std::uint64_t index, const store::ChunkRef& leaf,
-                           const Counts& counts) {
-  if (index >= leaf_count_ || !level_.try_emplace(index, leaf, counts).second) {
+                           const LeafCounts& counts) {
+  if (index >= leaf_count_ ||
+      !level_.try_emplace(index, leaf, counts.sum(), counts).second) {
     throw Error(Errc::invalid,
                 fmt::format("leaf {} of a tree of {} leaves is past its end "
                             "or there already",
@@ -164,13 +210,20 @@ TreeBuilder::Child TreeBuilder::put_node(std::uint8_t height,
                                          Level::const_iterator begin,
                                          Level::const_iterator end) {
   const auto children = static_cast<std::size_t>(std::distance(begin, end));
-  Bytes node = new_node(kInnerNode, height, children);
+  const NodeKind& kind = height == 1 ? kLeafParent : kInnerNode;
+  Bytes node = new_node(kind, height, children);
   Child parent;
   std::size_t i = 0;
   for (auto child = begin; child != end; ++child, ++i) {
-    const auto& [ref, counts] = child->second;
-    const auto index = static_cast<std::uint16_t>(child->first % kFanOut);
-    encode_entry({index, ref, counts}, entry_of(kInnerNode, node, i));
+    const MutableBytes entry = entry_of(kind, node, i);
+    const auto& [ref, counts, leaf] = child->second;
+    encode_child(static_cast<std::uint16_t>(child->first % kFanOut), ref,
+                 entry);
+    if (height == 1) {
+      encode_counts(leaf, entry);
+    } else {
+      encode_counts(counts, entry);
+    }
     parent.counts += counts;
   }
   parent.ref = store_.put(pack::Kind::node, node);
@@ -226,6 +279,30 @@ std::optional<std::uint64_t> TreeReader::next_below(const Place& place,
     wanted = child->index + 1u;
   }
   return std::nullopt;
+}
+
+bool TreeReader::for_each_leaf(const LeafVisitor& visit) const {
+  return !root_.ref || visit_below({root_.ref, root_.height, 0}, visit);
+}
+
+bool TreeReader::visit_below(const Place& place,
+                             const LeafVisitor& visit) const {
+  if (place.height == 0) return false;
+  const InnerNode node(store_, place.ref, place.height,
+                       leaf_count_ - place.first);
+  if (place.height == 1 && !node.has_leaf_counts()) return false;
+  const auto height = static_cast<std::uint8_t>(place.height - 1);
+  for (std::size_t i = 0; i < node.size(); ++i) {
+    const Entry child = node[i];
+    const std::uint64_t first =
+        place.first + child.index * leaves_below(height);
+    if (height == 0) {
+      visit(first, node.leaf_counts(i));
+    } else if (!visit_below({child.ref, height, first}, visit)) {
+      return false;
+    }
+  }
+  return true;
 }
 
 }  // namespace platter::image

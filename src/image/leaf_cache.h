@@ -39,6 +39,9 @@ class LeafCache {
   std::optional<std::uint64_t> next_leaf(std::uint64_t index) const {
     return tree_.next_leaf(index);
   }
+  bool for_each_leaf(const TreeReader::LeafVisitor& visit) const {
+    return tree_.for_each_leaf(visit);
+  }
 
  private:
   struct Slot {

@@ -37,6 +37,11 @@ MutableBytes entry_of(const NodeKind& kind, Bytes& node, std::size_t entry) {
                                     kind.entry_size);
 }
 
+bool NodeView::is_kind(const NodeKind& kind, ByteView bytes) noexcept {
+  return bytes.size() >= kHeaderSize &&
+         load_le<std::uint32_t>(bytes, 0) == kind.magic;
+}
+
 NodeView::NodeView(const NodeKind& kind, ByteView bytes)
     : bytes_(bytes), first_(kHeaderSize), entry_size_(kind.entry_size) {
   if (bytes.size() < kHeaderSize) {

@@ -1,6 +1,6 @@
 // src/image/node.h
 //
-// What the three kinds of nodes share: a header and a row of entries of one
+// What the four kinds of nodes share: a header and a row of entries of one
 // length. docs/format/disk-map.md has the bytes.
 #pragma once
 
@@ -21,6 +21,8 @@ struct NodeKind {
 };
 
 inline constexpr NodeKind kInnerNode{0x6e695450, 46, 1024, 1, 3, "inner node"};
+inline constexpr NodeKind kLeafParent{0x706c5450, 32, 1024,
+                                      1,          1,  "parent of leaves"};
 inline constexpr NodeKind kDiskLeaf{0x6c645450, 26, 16384,
                                     0,          0,  "leaf of a disk map"};
 inline constexpr NodeKind kFileLeaf{0x6c665450, 16, 1u << 18,
@@ -34,6 +36,9 @@ MutableBytes entry_of(const NodeKind& kind, Bytes& node, std::size_t entry);
 // Entries of a node whose header was checked. Does not own the bytes.
 class NodeView {
  public:
+  // Whether the bytes claim to be of `kind`.
+  static bool is_kind(const NodeKind& kind, ByteView bytes) noexcept;
+
   // Throws Errc::damaged unless the bytes are a node of `kind`, whole.
   NodeView(const NodeKind& kind, ByteView bytes);
 

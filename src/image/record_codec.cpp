@@ -56,7 +56,9 @@ void visit_fields(R& record, Visitor&& visit) {
   visit(35, record.wrapper);
   visit(36, record.looks_like);
   visit(37, record.parts);
-  visit(38, record.arrived);
+  visit(38, record.signed_by);
+  visit(39, record.encrypted_size);
+  visit(40, record.arrived);
 }
 
 constexpr Number kNumberLimit = Number{1} << 48;

@@ -25,9 +25,11 @@ IngestedSet ingest_set(store::Store& store, Workers& workers,
   IngestedSet result;
   Ingested& disk = result.disk;
   disk.format = format::Format::vmdk;
+  disk.container = "bare";
   disk.guest = store_disk(store, workers, *guest);
   disk.original = store_original(store, workers, upload.descriptor, {});
-  disk.view_sizes = view_sizes(store, *disk.guest, upload.identity);
+  disk.view_sizes = view_sizes(
+      disk.format, image::open_disk(store, *disk.guest), upload.identity);
   disk.stored_size = image::stored_size(store, *disk.guest) +
                      image::stored_size(store, disk.original.literal);
   for (std::size_t part = 0; part < upload.parts.size(); ++part) {

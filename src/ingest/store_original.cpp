@@ -58,6 +58,11 @@ class Literal final : public block::ByteSource {
   std::vector<Placement> placements_;
 };
 
+// Of an optical disc, which is nobody's hard disk, only its bytes are shown.
+bool is_shown(format::Format sent, format::View view) {
+  return sent != format::Format::iso || view == format::View::raw;
+}
+
 }  // namespace
 
 image::Original store_original(store::Store& store, Workers& workers,
@@ -75,16 +80,13 @@ image::Original store_original(store::Store& store, Workers& workers,
   return original;
 }
 
-// Sized from what was stored, as readers will see it: pages of zeros in the
-// upload are holes by now.
 std::map<std::string, std::uint64_t> view_sizes(
-    store::Store& store, const image::DiskMap& guest,
+    format::Format sent, const block::SourcePtr& guest,
     const format::Identity& identity) {
   std::map<std::string, std::uint64_t> sizes;
-  const auto stored = image::open_disk(store, guest);
   for (const format::View view : format::views()) {
-    if (!format::can_hold(view, *stored)) continue;
-    const auto file = format::make_view(view, stored, identity);
+    if (!is_shown(sent, view) || !format::can_hold(view, *guest)) continue;
+    const auto file = format::make_view(view, guest, identity);
     sizes.emplace(name_of(view), file->size());
   }
   return sizes;

@@ -23,9 +23,10 @@ image::Original store_original(store::Store& store, Workers& workers,
                                block::SourcePtr file,
                                std::vector<format::Placement> placements);
 
-// The sizes of all views that can hold the guest, by their names.
+// The sizes of all views that are shown of a guest that was sent as a file of
+// `sent`, by their names.
 std::map<std::string, std::uint64_t> view_sizes(
-    store::Store& store, const image::DiskMap& guest,
+    format::Format sent, const block::SourcePtr& guest,
     const format::Identity& identity);
 
 }  // namespace platter::ingest

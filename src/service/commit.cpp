@@ -4,8 +4,12 @@
 // reason why not.
 #include <future>
 
+#include "platter/base/error.h"
 #include "platter/base/log.h"
+#include "platter/image/content.h"
+#include "platter/ingest/stream_hash.h"
 #include "platter/service/uploads.h"
+#include "signatures.h"
 
 namespace platter::service {
 
@@ -23,11 +27,30 @@ Status status_after(Errc code) {
     case Errc::invalid:
     case Errc::unsupported:
     case Errc::mismatch:
+    case Errc::no_key:
+    case Errc::key_rejected:
     case Errc::too_large:
       return Status::error;
     default:
       return Status::interrupted;
   }
+}
+
+// The file that is given back is not the one that was sent: its hash follows,
+// and nobody may write on at what they take for their own bytes. `hash`: of
+// what was sent; empty when it was not worked out.
+void note_rebuilt(Record& record, const std::string& hash) {
+  record.status_reason =
+      original_name(record) +
+      " holds the disk that was sent, but is not that file, which was "
+      "compressed: keep_original is \"rebuild\"";
+  if (!hash.empty()) {
+    record.status_reason +=
+        "; what was sent had the " + record.os_hash_algo + " " + hash;
+  }
+  record.os_hash_value.clear();
+  record.hash_declared = false;
+  record.sealed = true;
 }
 
 }  // namespace
@@ -47,15 +70,48 @@ void Uploads::check_hash(const Record& record, const std::string& hash) const {
                   ", but os_hash_value was set to " + record.os_hash_value);
 }
 
+ingest::Upload Uploads::upload_of(const Draft& draft) const {
+  ingest::Upload upload;
+  upload.file = draft.snapshot();
+  upload.scratch = options_.staging;
+  upload.limits.size = options_.max_image_size;
+  upload.limits.ratio = options_.max_unpack_ratio;
+  return upload;
+}
+
+// Who signed the bytes; empty when they are not said to be signed. `hash` is
+// theirs by `algorithm`, in hex.
+std::string Uploads::check_signature(const Record& record, const Draft& draft,
+                                     HashAlgorithm algorithm,
+                                     const std::string& hash) const {
+  const auto claim = signature_claim(record);
+  if (!claim) {
+    check_may_be_unsigned(record, options_.require_signature);
+    return {};
+  }
+  std::string signed_hash = hash;
+  if (claim->algorithm != algorithm) {
+    const auto file = draft.snapshot();
+    Hasher hasher(claim->algorithm);
+    ingest::hash_range(*file, 0, file->size(), hasher);
+    signed_hash = hasher.finish();
+  }
+  return signer_of(*claim, *from_hex(signed_hash), options_.certificates,
+                   parts_.clock.now());
+}
+
 ingest::Ingested Uploads::take(const Draft& draft, const Record& record) {
-  const auto declared = record.format_declared
-                            ? format::format_of(record.disk_format)
-                            : std::nullopt;
-  return ingest::ingest(parts_.store, parts_.workers,
-                        {draft.snapshot(),
-                         record.file_name,
-                         declared,
-                         {record.id.bytes, record.created_at}});
+  ingest::Upload upload = upload_of(draft);
+  upload.file_name = record.file_name;
+  if (record.format_declared) {
+    upload.declared = format::format_of(record.disk_format);
+  }
+  // With data it says what was found.
+  if (!record.original) upload.container = record.container_format;
+  upload.keep =
+      signature_claim(record) ? ingest::Keep::exact : options_.keep_original;
+  upload.identity = {record.id.bytes, record.created_at};
+  return ingest::ingest(parts_.store, parts_.workers, upload);
 }
 
 // Commits, or says why not. REQUIRES: the draft is frozen.
@@ -77,10 +133,11 @@ void Uploads::commit_now(const DraftPtr& draft, bool killed) {
 // What is said of an image whose disk is stored.
 void Uploads::become_active(Record& record, const ingest::Ingested& taken) {
   record.status = Status::active;
-  record.status_reason.clear();
+  record.status_reason = taken.note;
   record.disk_format = name_of(taken.format);
-  record.container_format = "bare";
+  record.container_format = taken.container;
   record.guest = taken.guest;
+  record.encrypted_size = taken.encrypted_size;
   record.original = taken.original;
   record.view_sizes = taken.view_sizes;
   record.wrapper = taken.wrapper;
@@ -103,8 +160,8 @@ void Uploads::commit(Draft& draft) {
   const RecordPtr before = parts_.catalogue.find(number);
   check_stands_alone(*before);
   const HashAlgorithm algorithm = algorithm_for(*before);
-  const bool late =
-      !before->hash_declared && draft.left_to_hash() > options_.hash_at_close;
+  const bool late = !before->hash_declared && !signature_claim(*before) &&
+                    draft.left_to_hash() > options_.hash_at_close;
   // The hash is one long chain of work; the disk's chunks are many short ones.
   auto hashing = std::async(std::launch::async, [&] {
     if (!late) return draft.finish_hash(algorithm);
@@ -114,15 +171,18 @@ void Uploads::commit(Draft& draft) {
   const ingest::Ingested taken = take(draft, *before);
   const std::string hash = hashing.get();
   check_hash(*before, hash);
+  const std::string signer = check_signature(*before, draft, algorithm, hash);
   parts_.catalogue.update(number, [&](Record& record) {
     become_active(record, taken);
     record.parts.clear();
     record.arrived.clear();
     record.os_hash_algo = name_of(algorithm);
     record.os_hash_value = hash;
+    record.signed_by = signer;
+    if (taken.rebuilt) note_rebuilt(record, hash);
   });
   draft.mark_clean();
-  if (late) late_hashes_.add(number);
+  if (late || taken.rebuilt) late_hashes_.add(number);
   {
     const std::scoped_lock lock(mutex_);
     settling_[number] = parts_.clock.now();
@@ -139,16 +199,26 @@ std::optional<image::Number> Uploads::twin_of(image::Number number) {
   return twin->second;
 }
 
-// The disk in a twin. REQUIRES: the draft is kept while it is used.
+// The disk in a twin or, where nobody here can read it, the file. REQUIRES: the
+// draft is kept while it is used.
 block::SourcePtr Uploads::guest_in(const Draft& draft) const {
-  const block::SourcePtr file = draft.snapshot();
-  return format::open_guest(format::probe(*file), file);
+  try {
+    return ingest::open_upload(upload_of(draft));
+  } catch (const format::Encrypted&) {
+    return draft.snapshot();
+  }
 }
 
 DraftPtr Uploads::pledge_of(image::Number number) const {
   const std::scoped_lock lock(mutex_);
   const auto pledge = pledges_.find(number);
   return pledge == pledges_.end() ? nullptr : pledge->second;
+}
+
+// ... and of an image that has one.
+block::SourcePtr Uploads::guest_in(const Record& record) const {
+  auto guest = image::guest_of(parts_.store, record);
+  return guest ? guest : image::original_of(parts_.store, record);
 }
 
 // A tool that copies an image's folder sends the same disk once for each
@@ -158,16 +228,14 @@ void Uploads::compare_twin(const DraftPtr& twin, image::Number number) {
   twin->mark_clean();
   const RecordPtr record = parts_.catalogue.find(number);
   if (!record || twin->empty()) return;
-  const auto guest = guest_in(*twin);
-  const DraftPtr pledge = record->guest ? nullptr : pledge_of(number);
-  if (!record->guest && !pledge) {
+  const DraftPtr pledge = record->original ? nullptr : pledge_of(number);
+  if (!record->original && !pledge) {
     const std::scoped_lock lock(mutex_);
     pledges_[number] = twin;
     return;
   }
-  const auto other = pledge ? guest_in(*pledge)
-                            : image::open_disk(parts_.store, *record->guest);
-  if (!block::same_content(*guest, *other)) {
+  const auto other = pledge ? guest_in(*pledge) : guest_in(*record);
+  if (!block::same_content(*guest_in(*twin), *other)) {
     throw Error(Errc::corrupt,
                 "image \"" + record->name +
                     "\" holds another disk already; make a new image for "

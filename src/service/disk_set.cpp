@@ -59,15 +59,18 @@ bool is_stored(const Record& record) {
 }
 
 void forget_disk(Record& record) {
+  // What was found in the data goes with it; what was declared stays.
+  if (record.original) record.container_format.clear();
   record.guest.reset();
+  record.encrypted_size = 0;
   record.original.reset();
   record.view_sizes.clear();
   record.wrapper.clear();
   record.looks_like.clear();
   record.parts.clear();
   record.arrived.clear();
+  record.signed_by.clear();
   record.stored_size = 0;
-  // What was found in the data goes with it; what was declared stays.
   if (!record.format_declared) record.disk_format.clear();
   if (!record.hash_declared) record.os_hash_value.clear();
 }

@@ -9,6 +9,7 @@
 #include "platter/image/content.h"
 #include "platter/service/names.h"
 #include "platter/service/properties.h"
+#include "signatures.h"
 
 namespace platter::service {
 
@@ -103,9 +104,9 @@ void Images::move_to_trash(const Caller& caller, Number number) {
     if (!is_stored(changed)) forget_disk(changed);
     // What was being uploaded is gone; what was whole before is not.
     if (changed.status != Status::deactivated) {
-      changed.status = changed.guest ? Status::active : Status::queued;
+      changed.status = changed.original ? Status::active : Status::queued;
     }
-    changed.sealed = changed.guest.has_value();
+    changed.sealed = changed.original.has_value();
   });
   expect_deadline(now + options_.trash_ttl);
   log::info("image removed", {{"image", record->name}, {"uid", caller.uid}});
@@ -167,6 +168,7 @@ void Images::set_properties(const Caller& caller, Number number,
   changeable(caller, number);
   const bool admin = parts_.access.is_admin(caller);
   parts_.catalogue.update(number, [&](Record& record) {
+    const image::Visibility visibility = record.visibility;
     for (const auto& [name, value] : properties) {
       if (!value) {
         service::reset_property(record, name);
@@ -178,6 +180,10 @@ void Images::set_properties(const Caller& caller, Number number,
       if (act && !admin && property(record, name) != before) {
         parts_.access.check_admin(caller, *act);
       }
+    }
+    if (record.original && record.visibility != visibility &&
+        record.signed_by.empty()) {
+      check_may_be_unsigned(record, options_.require_signature);
     }
   });
 }
@@ -218,7 +224,9 @@ block::SourcePtr Images::open_view(const Caller& caller, Number number,
   const RecordPtr record = see(caller, number);
   if (!record->guest) {
     throw Error(Errc::not_found,
-                "image \"" + record->name + "\" has no data yet");
+                "image \"" + record->name + "\" has no " +
+                    (record->original ? "other file: the disk is encrypted"
+                                      : "data yet"));
   }
   if (record->view_sizes.count(std::string(name_of(view))) == 0) {
     throw Error(Errc::not_found, "the disk of image \"" + record->name +

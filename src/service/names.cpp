@@ -12,9 +12,26 @@ namespace {
 
 constexpr std::size_t kMaxName = 200;  // bytes
 
-constexpr std::array<std::string_view, 10> kDiskEndings = {
-    ".img", ".iso", ".qcow", ".qcow2", ".raw",
-    ".vdi", ".vhd", ".vhdx", ".vmdk",  ".vpc"};
+constexpr std::array<std::string_view, 11> kDiskEndings = {
+    ".img", ".iso", ".ova",  ".qcow", ".qcow2", ".raw",
+    ".vdi", ".vhd", ".vhdx", ".vmdk", ".vpc"};
+// Of compressed files; what is in them may be said before.
+constexpr std::array<std::string_view, 4> kPackedEndings = {".bz2", ".gz",
+                                                            ".xz", ".zst"};
+
+// `lower` without the one of `endings` that it ends in; nullopt when it ends
+// in none, or is nothing more.
+template <std::size_t Count>
+std::optional<std::string_view> without(
+    const std::array<std::string_view, Count>& endings,
+    std::string_view lower) {
+  for (const std::string_view ending : endings) {
+    if (lower.size() > ending.size() && lower.ends_with(ending)) {
+      return lower.substr(0, lower.size() - ending.size());
+    }
+  }
+  return std::nullopt;
+}
 
 // The bytes of the letter that `text` begins with; 0 when that is no UTF-8
 // (RFC 3629: none longer than needed, no surrogates, none past U+10FFFF).
@@ -77,12 +94,10 @@ std::optional<std::string> disk_file_stem(std::string_view name) {
   std::string lower(name);
   std::ranges::transform(lower, lower.begin(),
                          [](unsigned char c) { return std::tolower(c); });
-  for (const std::string_view ending : kDiskEndings) {
-    if (lower.size() > ending.size() && lower.ends_with(ending)) {
-      return std::string(name.substr(0, name.size() - ending.size()));
-    }
-  }
-  return std::nullopt;
+  const auto unpacked = without(kPackedEndings, lower);
+  const auto stem = without(kDiskEndings, unpacked.value_or(lower));
+  if (!stem && !unpacked) return std::nullopt;
+  return std::string(name.substr(0, (stem ? *stem : *unpacked).size()));
 }
 
 bool is_part_name(std::string_view name) {

@@ -93,7 +93,7 @@ void set_disk_format(Record& record, std::string_view value) {
   check_before_data(record, "disk_format");
   if (!format::format_of(value)) {
     std::string known;
-    for (const auto one : format::kFormats) {
+    for (const auto one : format::kReadFormats) {
       known += ' ' + std::string(name_of(one));
     }
     throw Error(Errc::invalid, "disk_format is one of" + known + "; \"" +
@@ -112,9 +112,10 @@ void reset_disk_format(Record& record) {
 void set_container_format(Record& record, std::string_view value) {
   if (value == record.container_format) return;
   check_before_data(record, "container_format");
-  if (value != "bare") {
-    throw Error(Errc::invalid, "container_format is bare; \"" +
-                                   std::string(value) + "\" is not taken");
+  if (value != "bare" && value != "compressed" && value != "ova") {
+    throw Error(Errc::invalid,
+                "container_format is one of bare compressed ova; \"" +
+                    std::string(value) + "\" is not");
   }
   record.container_format = value;
 }
@@ -123,10 +124,28 @@ void set_hash_algorithm(Record& record, std::string_view value) {
   if (value == record.os_hash_algo) return;
   check_before_data(record, "os_hash_algo");
   if (!hash_algorithm(value)) {
-    throw Error(Errc::invalid, "os_hash_algo is one of sha256 sha512; \"" +
-                                   std::string(value) + "\" is not");
+    throw Error(Errc::invalid,
+                "os_hash_algo is one of sha224 sha256 sha384 "
+                "sha512; \"" +
+                    std::string(value) + "\" is not");
   }
   record.os_hash_algo = value;
+}
+
+// `digits`: of the hash in hex.
+std::optional<HashAlgorithm> algorithm_of_length(std::size_t digits) {
+  switch (digits) {
+    case 56:
+      return HashAlgorithm::sha224;
+    case 64:
+      return HashAlgorithm::sha256;
+    case 96:
+      return HashAlgorithm::sha384;
+    case 128:
+      return HashAlgorithm::sha512;
+    default:
+      return std::nullopt;
+  }
 }
 
 void set_hash_value(Record& record, std::string_view value) {
@@ -135,14 +154,15 @@ void set_hash_value(Record& record, std::string_view value) {
                          [](unsigned char c) { return std::tolower(c); });
   if (hash == record.os_hash_value) return;
   check_before_data(record, "os_hash_value");
-  if (!from_hex(hash) || (hash.size() != 64 && hash.size() != 128)) {
+  const auto algorithm = algorithm_of_length(hash.size());
+  if (!from_hex(hash) || !algorithm) {
     throw Error(Errc::invalid,
-                "os_hash_value is 64 hex digits (sha256) or 128 (sha512); "
-                "what was given has " +
+                "os_hash_value is 56 hex digits (sha224), 64 (sha256), 96 "
+                "(sha384) or 128 (sha512); what was given has " +
                     std::to_string(value.size()) + " characters");
   }
   record.os_hash_value = hash;
-  record.os_hash_algo = hash.size() == 64 ? "sha256" : "sha512";
+  record.os_hash_algo = name_of(*algorithm);
   record.hash_declared = true;
 }
 
@@ -186,6 +206,12 @@ const std::vector<Core>& cores() {
       {"virtual_size",
        [](const Record& r) { return data_size(r, r.virtual_size()); }},
       {"formats", formats},
+      {"signature_verified",
+       [](const Record& r) {
+         return r.signed_by.empty() ? std::nullopt : word(true);
+       }},
+      {"signed_by", [](const Record& r) { return some(r.signed_by); }},
+      {"looks_like", [](const Record& r) { return some(r.looks_like); }},
       {"stored_size",
        [](const Record& r) { return data_size(r, r.stored_size); }},
       {"checksum", [](const Record&) { return Text(); }},
@@ -251,6 +277,15 @@ void set_member(Record& record, const std::string& project,
                                    std::string(value) + "\" is not");
   }
   record.members[project] = value;
+}
+
+// What was verified is not said anew of data that is there.
+void check_signature_stays(const Record& record, std::string_view name,
+                           std::string_view value) {
+  if (!name.starts_with("img_signature") || property(record, name) == value) {
+    return;
+  }
+  check_before_data(record, name);
 }
 
 void check_name(std::string_view name) {
@@ -343,6 +378,7 @@ void set_property(Record& record, std::string_view name,
   } else if (const auto project = after(kMember, name)) {
     set_member(record, *project, value);
   } else {
+    check_signature_stays(record, name, value);
     record.properties[std::string(name)] = checked_value(name, value);
   }
   check_counts(record);
@@ -365,6 +401,7 @@ void reset_property(Record& record, std::string_view name) {
   } else if (const auto project = after(kMember, name)) {
     record.members.erase(*project);
   } else {
+    check_signature_stays(record, name, "");
     record.properties.erase(std::string(name));
   }
 }

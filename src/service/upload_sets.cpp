@@ -12,6 +12,7 @@
 #include "platter/ingest/ingest_set.h"
 #include "platter/service/names.h"
 #include "platter/service/uploads.h"
+#include "signatures.h"
 
 namespace platter::service {
 
@@ -296,6 +297,7 @@ void Uploads::check_size(const ingest::SetUpload& upload) const {
 
 void Uploads::commit_set(const Record& record,
                          const std::vector<std::string>& names) {
+  check_set_may_be_unsigned(record, options_.require_signature);
   ingest::SetUpload upload{
       file_of(record, {}), {}, {record.id.bytes, record.created_at}};
   for (const std::string& name : names) {
@@ -312,7 +314,6 @@ void Uploads::commit_set(const Record& record,
   check_hash(record, hash);
   parts_.catalogue.update(record.number, [&](Record& changed) {
     become_active(changed, taken.disk);
-    changed.container_format = "bare";
     changed.os_hash_algo = name_of(algorithm);
     changed.os_hash_value = hash;
     for (std::size_t at = 0; at < names.size(); ++at) {

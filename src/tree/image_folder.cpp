@@ -48,7 +48,7 @@ class ImageFolder final : public Folder {
       throw Error(Errc::invalid,
                   "\"" + name +
                       "\" does not end like a disk file (.raw .img .qcow2 "
-                      "...); an image's folder holds nothing else");
+                      ".xz ...); an image's folder holds nothing else");
     }
     return create_disk(caller, *record, name);
   }

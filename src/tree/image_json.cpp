@@ -2,16 +2,15 @@
 //
 // A record as JSON, and back: the properties of docs/mount.md by their names,
 // tags as a list, members as an object.
-#include <nlohmann/json.hpp>
-
 #include "image_files.h"
 #include "platter/base/error.h"
+#include "platter/json/json.h"
 #include "platter/service/properties.h"
 
 namespace platter::tree {
 
-using Json = nlohmann::ordered_json;
 using image::Record;
+using json::Json;
 using Edits = service::Images::Properties;
 
 namespace {
@@ -38,21 +37,10 @@ std::string text_of(const std::string& name, const Json& value) {
                                  value.type_name() + " is not");
 }
 
-Json parsed(std::string_view text) {
-  try {
-    Json json = Json::parse(text);
-    if (json.is_object()) return json;
-  } catch (const Json::exception& problem) {
-    throw Error(Errc::invalid,
-                std::string("image.json is not JSON: ") + problem.what());
-  }
-  throw Error(Errc::invalid, "image.json holds one object, in { and }");
-}
-
-const Json& object_in(const Json& json, const char* name) {
+const Json& object_in(const Json& document, const char* name) {
   static const Json kNone = Json::object();
-  const auto found = json.find(name);
-  if (found == json.end()) return kNone;
+  const auto found = document.find(name);
+  if (found == document.end()) return kNone;
   if (!found->is_object()) {
     throw Error(Errc::invalid, std::string("image.json: \"") + name +
                                    "\" is an object, in { and }");
@@ -75,9 +63,9 @@ void edit_map(const Json& wanted, const std::map<std::string, std::string>& now,
   }
 }
 
-void edit_tags(const Json& json, const Record& record, Edits& edits) {
-  const auto found = json.find("tags");
-  if (found == json.end()) return;
+void edit_tags(const Json& document, const Record& record, Edits& edits) {
+  const auto found = document.find("tags");
+  if (found == document.end()) return;
   std::set<std::string> wanted;
   if (!found->is_array()) {
     throw Error(Errc::invalid, "image.json: \"tags\" is a list, in [ and ]");
@@ -95,9 +83,9 @@ bool is_nested(const std::string& name) {
   return name == "name" || name == "tags" || name == "members";
 }
 
-Edits edits_of(const Json& json, const Record& record) {
+Edits edits_of(const Json& document, const Record& record) {
   Edits edits;
-  for (const auto& [name, value] : json.items()) {
+  for (const auto& [name, value] : document.items()) {
     if (is_nested(name)) continue;
     const auto now = service::property(record, name);
     if (value.is_null()) {
@@ -108,48 +96,50 @@ Edits edits_of(const Json& json, const Record& record) {
   }
   // A piece of a record leaves the rest as it is; in the image's own record,
   // edited, what was taken out is to go.
-  const auto id = json.find("id");
-  if (id != json.end() && *id == to_text(record.id)) {
+  const auto id = document.find("id");
+  if (id != document.end() && *id == to_text(record.id)) {
     for (const auto& [name, value] : record.properties) {
-      if (!json.contains(name)) edits.emplace_back(name, std::nullopt);
+      if (!document.contains(name)) edits.emplace_back(name, std::nullopt);
     }
   }
-  if (json.contains("members")) {
-    edit_map(object_in(json, "members"), record.members, "member.", edits);
+  if (document.contains("members")) {
+    edit_map(object_in(document, "members"), record.members, "member.", edits);
   }
-  edit_tags(json, record, edits);
+  edit_tags(document, record, edits);
   return edits;
 }
 
 }  // namespace
 
 std::string json_of(const Record& record) {
-  Json json;
-  json["name"] = record.name;
+  Json document;
+  document["name"] = record.name;
   for (const std::string& name : service::property_names(record)) {
     const bool elsewhere = name.starts_with("tag.") ||
                            name.starts_with("member.") ||
                            service::is_for_admins(name);
-    if (!elsewhere) json[name] = typed(name, *service::property(record, name));
+    if (elsewhere) continue;
+    document[name] = typed(name, *service::property(record, name));
   }
-  json["tags"] = record.tags;
-  json["members"] = record.members;
-  if (record.members.empty()) json["members"] = Json::object();
+  document["tags"] = record.tags;
+  document["members"] = record.members;
+  if (record.members.empty()) document["members"] = Json::object();
   // A name or a value may hold what is no UTF-8.
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json::pretty(document);
 }
 
 void apply_json(Context& context, const Caller& caller, image::Number number,
                 std::string_view text) {
   const image::RecordPtr record = context.image(caller, number);
-  const Json json = parsed(text);
-  const auto name = json.find("name");
-  if (record->sealed && name != json.end() && *name != record->name) {
+  const Json document = json::parse_object(text, "image.json");
+  const auto name = document.find("name");
+  if (record->sealed && name != document.end() && *name != record->name) {
     throw Error(Errc::invalid,
                 "image.json: to change the name, rename the folder: mv " +
                     record->name + " " + text_of("name", *name));
   }
-  context.parts.images.set_properties(caller, number, edits_of(json, *record));
+  context.parts.images.set_properties(caller, number,
+                                      edits_of(document, *record));
 }
 
 }  // namespace platter::tree

@@ -51,7 +51,7 @@ class ImagesFolder final : public Folder {
       throw Error(Errc::invalid,
                   "\"" + name +
                       "\" does not end like a disk file (.raw .img .qcow2 "
-                      "...); images are folders: mkdir " +
+                      ".xz ...); images are folders: mkdir " +
                       name);
     }
     const image::Number number = image_for_upload(context_, caller, *stem);

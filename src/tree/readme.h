@@ -13,7 +13,7 @@ namespace platter::tree {
 inline constexpr std::string_view kReadme =
     R"(This is Platter, an image service. Every folder of images/ is an image.
 
-  upload      cp debian.qcow2 images/
+  upload      cp debian.qcow2 images/            (or .raw.xz, .vmdk, .ova, ...)
   download    cp images/debian/disk.raw .        (any format that is listed)
   look        ls -l images/debian ; getfattr -d images/debian
   describe    setfattr -n user.os_distro -v debian images/debian

@@ -12,6 +12,27 @@ using namespace platter::block;
 
 namespace {
 
+// A hole that is only known page by page, and counts who asks.
+class PagedHole final : public ByteSource {
+ public:
+  explicit PagedHole(std::uint64_t size) : size_(size) {}
+
+  std::uint64_t size() const noexcept override { return size_; }
+  void read(std::uint64_t, MutableBytes out) const override {
+    std::memset(out.data(), 0, out.size());
+  }
+  Extent extent_at(std::uint64_t offset) const override {
+    ++asked_;
+    return {offset, kPageSize - offset % kPageSize, ExtentKind::zero};
+  }
+
+  std::uint64_t asked() const { return asked_; }
+
+ private:
+  std::uint64_t size_;
+  mutable std::uint64_t asked_ = 0;
+};
+
 Bytes joined(std::initializer_list<ByteView> parts) {
   Bytes bytes;
   for (const ByteView part : parts) {
@@ -122,6 +143,12 @@ BOOST_AUTO_TEST_CASE(content_is_compared_up_to_zeros_at_the_end) {
     BOOST_CHECK(!same_content(*memory_source(other), *sparse));
   }
   BOOST_CHECK(!same_content(*sparse, *slice(sparse, 0, kMiB / 2)));
+}
+
+BOOST_AUTO_TEST_CASE(a_comparison_walks_a_hole_once) {
+  const PagedHole hole(64 * kMiB);
+  BOOST_CHECK(same_content(hole, *memory_source(Bytes(8 * kMiB))));
+  BOOST_CHECK_LE(hole.asked(), hole.size() / kPageSize);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

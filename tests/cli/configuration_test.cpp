@@ -47,6 +47,7 @@ hash = "sha512"
 settle = 0
 trash_ttl = "7d"
 max_image_size = "2T"
+max_unpack_ratio = 50
 [mount]
 formats = ["qcow2"]
 allow_other = true
@@ -63,6 +64,7 @@ level = "debug"
   BOOST_CHECK_EQUAL(config.images.settle.count(), 0);
   BOOST_CHECK_EQUAL(config.images.trash_ttl.count(), 7 * 24 * 3600);
   BOOST_CHECK_EQUAL(config.images.max_image_size, 2 * kTiB);
+  BOOST_CHECK_EQUAL(config.images.max_unpack_ratio, 50);
   BOOST_REQUIRE(config.mount.formats);
   BOOST_CHECK(*config.mount.formats == std::vector{format::Format::qcow2});
   BOOST_CHECK(config.mount.allow_other);
@@ -80,7 +82,7 @@ BOOST_AUTO_TEST_CASE(groups_may_be_a_table_of_their_own) {
 BOOST_AUTO_TEST_CASE(an_error_names_line_key_and_what_is_allowed) {
   BOOST_CHECK_EXCEPTION(read("[images]\n\nhash = \"md5\"\n"), Error,
                         refuses("config.toml:3: images.hash is \"md5\"; "
-                                "sha256 or sha512 is allowed"));
+                                "sha224, sha256, sha384 or sha512 is allowed"));
   BOOST_CHECK_EXCEPTION(read("[store]\ncach = 1\n"), Error,
                         refuses("config.toml:2: there is no setting \"cach\" "
                                 "in [store]; there are cache, index_cache"));

@@ -139,12 +139,12 @@ BOOST_AUTO_TEST_CASE(disks_of_ten_tebibytes) {
 
 BOOST_AUTO_TEST_CASE(disks_over_several_tables) {
   // Data at the borders of grain tables, and a table that is not there.
-  const std::uint64_t size = 200 * kMiB + 512;
+  const std::uint64_t size = 100 * kMiB + 512;
   const auto guest = std::make_shared<test::PatternDisk>(
       size,
       std::map<std::uint64_t, std::uint64_t>{{0, 1},
                                              {32 * kMiB - 1, 2},
-                                             {96 * kMiB - 200'000, 200'000},
+                                             {64 * kMiB - 200'000, 200'000},
                                              {size - 512, 512}});
   const Bytes disk = read_all(*guest);
   for (const Kind& kind : kKinds) {

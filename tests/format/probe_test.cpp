@@ -77,7 +77,6 @@ BOOST_AUTO_TEST_CASE(all_else_is_raw) {
 BOOST_AUTO_TEST_CASE(known_formats_that_are_not_taken) {
   check_refused(with(0, "QFI\xfb\0\0\0\1"sv), "qcow ");
   check_refused(with(0, "QED\0"sv), "QED");
-  check_refused(with(0, "# Disk DescriptorFile"), "VMDK descriptor");
   check_refused(with(0, "COWD"), "COWD");
   check_refused(with(0, "\xbe\xba\xfe\xca\0\0\0\0"sv), "seSparse");
   check_refused(with(0, "WithoutFreeSpace"), "Parallels");
@@ -85,6 +84,11 @@ BOOST_AUTO_TEST_CASE(known_formats_that_are_not_taken) {
   check_refused(with(0, "Bochs Virtual HD Image"), "Bochs");
   check_refused(with(0, "#!/bin/sh\n#V2.0 Format\nmodprobe cloop"), "cloop");
   check_refused(with(4'096 - 512, "koly\0\0\0\4\0\0\2\0"sv), "DMG");
+}
+
+BOOST_AUTO_TEST_CASE(a_descriptor_alone_is_no_disk) {
+  BOOST_CHECK_EXCEPTION(probe_of(to_bytes("# Disk DescriptorFile\n"sv)), Error,
+                        test::says(Errc::invalid, "a VMDK descriptor"));
 }
 
 BOOST_AUTO_TEST_CASE(a_vhd_footer_needs_its_checksum) {
@@ -98,11 +102,35 @@ BOOST_AUTO_TEST_CASE(two_formats_at_once) {
   Bytes file = with_vhd_footer();
   std::ranges::copy(as_bytes("QFI\xfb\0\0\0\3"sv), file.begin());
   BOOST_CHECK_EXCEPTION(probe_of(file), Error,
-                        test::says(Errc::invalid, "a qcow2 disk and a vhd"));
+                        test::says(Errc::invalid, "at once, qcow2 and vhd"));
+}
+
+BOOST_AUTO_TEST_CASE(a_format_that_is_read_and_one_that_is_not) {
+  Bytes file = with(4'096 - 512, "koly\0\0\0\4\0\0\2\0"sv);
+  std::ranges::copy(as_bytes("QFI\xfb\0\0\0\3"sv), file.begin());
+  BOOST_CHECK_EXCEPTION(probe_of(file), Error,
+                        test::says(Errc::invalid, "at once, qcow2 and DMG"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_file_looks_like) {
+  const auto looks = [](const Bytes& bytes) {
+    std::string all;
+    for (const auto name : looks_like(*block::memory_source(bytes))) {
+      all += std::string(name) + ".";
+    }
+    return all;
+  };
+  BOOST_CHECK_EQUAL(looks(test::random_bytes(10'000, 1)), "");
+  BOOST_CHECK_EQUAL(looks(Bytes(1)), "");
+  BOOST_CHECK_EQUAL(looks(with(0, "KDMV")), "vmdk.");
+  BOOST_CHECK_EQUAL(looks(with(0, "QED\0"sv)), "QED.");
+  Bytes file = with_vhd_footer();
+  std::ranges::copy(as_bytes("QFI\xfb\0\0\0\3"sv), file.begin());
+  BOOST_CHECK_EQUAL(looks(file), "qcow2.vhd.");
 }
 
 BOOST_AUTO_TEST_CASE(names_and_extensions) {
-  for (const Format format : kFormats) {
+  for (const Format format : kReadFormats) {
     BOOST_CHECK(format_of(name_of(format)) == format);
   }
   BOOST_CHECK(!format_of("vmdk5"));
@@ -116,6 +144,7 @@ BOOST_AUTO_TEST_CASE(names_and_extensions) {
   BOOST_CHECK(format_claimed_by("x.vhd") == Format::vhd);
   BOOST_CHECK(format_claimed_by("x.VPC") == Format::vhd);
   BOOST_CHECK(format_claimed_by("x.vhdx") == Format::vhdx);
+  BOOST_CHECK(format_claimed_by("x.iso") == Format::iso);
   for (const auto* name : {"x.img", "x.bin", "raw", "x.", "", "x.qcow2.gz"}) {
     BOOST_CHECK_MESSAGE(!format_claimed_by(name), name);
   }

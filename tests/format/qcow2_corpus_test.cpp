@@ -26,17 +26,17 @@ BOOST_AUTO_TEST_CASE(every_file_is_refused_or_read) {
 
 // Damage that the fuzzer would find first, in every run.
 BOOST_AUTO_TEST_CASE(one_changed_byte_is_refused_or_read) {
+  constexpr std::byte kChanges[] = {std::byte{0x01}, std::byte{0x80},
+                                    std::byte{0xff}};
   const Path folder = Path(kFuzzCorpus) / "qcow2";
   for (const auto* name : {"version-2", "version-3", "zlib", "zstd"}) {
     const auto whole = read_whole(folder / name, kMiB);
     BOOST_REQUIRE(whole);
     for (std::size_t at = 0; at < whole->size(); ++at) {
-      for (const int change : {0x01, 0x80, 0xff}) {
-        Bytes bytes = *whole;
-        bytes[at] ^= static_cast<std::byte>(change);
-        BOOST_REQUIRE_NO_THROW(
-            test::check_disk_bytes(format::Format::qcow2, bytes));
-      }
+      Bytes bytes = *whole;
+      bytes[at] ^= kChanges[at % std::size(kChanges)];
+      BOOST_REQUIRE_NO_THROW(
+          test::check_disk_bytes(format::Format::qcow2, bytes));
     }
   }
 }

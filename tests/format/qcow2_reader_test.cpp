@@ -25,6 +25,18 @@ void check_refused(const Qcow2File& file, Errc code, const std::string& words) {
 
 constexpr std::uint64_t kCompressed = std::uint64_t{1} << 62;
 
+// The header of LUKS in the last cluster, which nothing else uses.
+Qcow2File luks_file() {
+  Qcow2File file;
+  file.set_l2(2, 0);
+  file.set32(32, 2);
+  file.set32(112, 0x0537be77);
+  file.set32(116, 16);
+  file.set64(120, 7 * 512);
+  file.set64(128, 300);
+  return file;
+}
+
 }  // namespace
 
 BOOST_AUTO_TEST_SUITE(qcow2_reader)
@@ -140,16 +152,54 @@ BOOST_AUTO_TEST_CASE(disks_that_need_another_file) {
 }
 
 BOOST_AUTO_TEST_CASE(encrypted_disks) {
-  for (const std::uint32_t method : {1u, 2u, 77u}) {
-    Qcow2File file;
-    file.set32(32, method);
-    check_refused(file, Errc::unsupported,
-                  "crypt_method is " + std::to_string(method));
+  const auto check = [](const Qcow2File& file, const std::string& method) {
+    BOOST_CHECK_EXCEPTION(
+        open_guest(Format::qcow2, file.source()), format::Encrypted,
+        [&](const format::Encrypted& locked) {
+          return locked.code() == Errc::unsupported &&
+                 locked.method() == method &&
+                 locked.guest_size() == 8 * Qcow2File::kCluster &&
+                 std::string(locked.what()).find(method) != std::string::npos;
+        });
+  };
+  Qcow2File aes;
+  aes.set32(32, 1);
+  check(aes, "AES");
+  aes.set64(24, 8 * Qcow2File::kCluster - 100);
+  check(aes, "AES");
+  check(luks_file(), "LUKS");
+}
+
+BOOST_AUTO_TEST_CASE(encrypted_disks_with_something_else_wrong) {
+  // What can be seen without the key is looked at first.
+  Qcow2File file = luks_file();
+  file.set_l2(0, 0x10'0000);
+  check_refused(file, Errc::corrupt, "outside the file");
+  file = luks_file();
+  file.set64(8, 200);
+  check_refused(file, Errc::invalid, "backing_file_offset");
+  file = luks_file();
+  file.set32(32, 1);
+  check_refused(file, Errc::corrupt,
+                "crypt_method is 1, but there is a header extension");
+  file.set32(32, 0);
+  check_refused(file, Errc::corrupt, "crypt_method is 0");
+  file.set32(32, 3);
+  check_refused(file, Errc::unsupported, "crypt_method is 3");
+  file = Qcow2File();
+  file.set32(32, 2);
+  check_refused(file, Errc::corrupt, "there is no header extension");
+  file = luks_file();
+  file.set32(116, 8);
+  check_refused(file, Errc::corrupt, "has 8 bytes, not 16");
+  for (const auto& [offset, words] :
+       {std::pair{Qcow2File::kL2, "at 0x800 overlaps"},
+        {std::uint64_t{8 * 512}, "ends outside the file"},
+        {std::uint64_t{7 * 512 + 8}, "key_header_offset is 0xe08"}}) {
+    file = luks_file();
+    file.set64(120, offset);
+    check_refused(file, Errc::corrupt, words);
   }
-  Qcow2File extension;
-  extension.set32(112, 0x0537be77);
-  extension.set32(116, 16);
-  check_refused(extension, Errc::unsupported, "encrypted");
 }
 
 BOOST_AUTO_TEST_CASE(features) {

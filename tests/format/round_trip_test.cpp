@@ -28,9 +28,7 @@ BOOST_AUTO_TEST_CASE(disks_of_many_sizes) {
   for (const std::uint64_t size :
        {512ul, 1536ul, 65'024ul, 64 * kKiB, 64 * kKiB + 512, 198'144ul, kMiB,
         5 * kMiB + 3'584}) {
-    for (std::uint64_t seed = 1; seed <= 3; ++seed) {
-      check_all_formats(test::random_disk(size, seed));
-    }
+    check_all_formats(test::random_disk(size, size));
   }
 }
 

@@ -321,8 +321,27 @@ BOOST_AUTO_TEST_CASE(lines_that_are_not_understood) {
   check_line("\x1b[2J\xff", Errc::unsupported, "'?[2J?'");
   check_line(std::string(300, 'x'), Errc::unsupported,
              std::string(60, 'x') + "...'");
-  check_line("encryptionKeys=\"x\"", Errc::unsupported, "encrypted");
   check_line("NOACCESS 64 SPARSE \"d\"", Errc::unsupported, "NOACCESS");
+}
+
+BOOST_AUTO_TEST_CASE(encrypted_disks) {
+  for (const std::string line :
+       {"encryptionKeys=\"vmware:key/list/x\"", " keySafe = \"a=b\""}) {
+    const std::string text = kStart + line + "\n" + kExtent;
+    VmdkFile file;
+    file.describe(text);
+    BOOST_CHECK_EXCEPTION(open_guest(Format::vmdk, file.source()),
+                          format::Encrypted,
+                          [](const format::Encrypted& locked) {
+                            return locked.method() == "VMware's keys" &&
+                                   locked.guest_size() == 8 * VmdkFile::kGrain;
+                          });
+    // What can be seen without the key is looked at first.
+    file.set_entry(0, 4);
+    check_refused(file, Errc::corrupt, "overlaps");
+    check_line(line + "\nparentCID=1", Errc::invalid, "parentCID is 1");
+  }
+  check_line("encryptionKeysOf=\"x\"", Errc::unsupported, "not understood");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_descriptor) {

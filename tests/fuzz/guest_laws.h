@@ -5,6 +5,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
 #include <stdexcept>
 
 #include "platter/base/error.h"
@@ -24,16 +25,22 @@ inline Bytes read_part(const block::ByteSource& source, std::uint64_t offset,
   return part;
 }
 
-inline void check_guest_extents(const format::Guest& guest) {
+inline bool same_parts(const Bytes& a, const Bytes& b) {
+  return a.size() == b.size() && std::memcmp(a.data(), b.data(), a.size()) == 0;
+}
+
+// Of a zero extent both ends are read.
+inline void check_source_extents(const block::ByteSource& source) {
   std::uint64_t offset = 0;
-  for (int n = 0; n < 2'000 && offset < guest.size(); ++n) {
-    const block::Extent extent = guest.extent_at(offset);
+  for (int n = 0; n < 2'000 && offset < source.size(); ++n) {
+    const block::Extent extent = source.extent_at(offset);
     require(extent.offset == offset && extent.length > 0 &&
-                extent.length <= guest.size() - offset,
-            "extents tile the guest");
+                extent.length <= source.size() - offset,
+            "extents tile the source");
     if (extent.kind == block::ExtentKind::zero) {
-      require(all_zero(
-                  read_part(guest, offset, std::min(extent.length, 64 * kKiB))),
+      const std::uint64_t length = std::min(extent.length, 64 * kKiB);
+      require(all_zero(read_part(source, offset, length)) &&
+                  all_zero(read_part(source, extent.end() - length, length)),
               "zero extents are zeros");
     }
     offset = extent.end();
@@ -55,9 +62,10 @@ inline void check_guest_placements(const format::Guest& guest,
     const std::uint64_t length = std::min(placement.length, 64 * kKiB);
     for (const std::uint64_t within :
          {std::uint64_t{0}, placement.length - length}) {
-      require(read_part(file, placement.file_offset + within, length) ==
-                  read_part(guest, placement.guest_offset + within, length),
-              "placements name equal bytes");
+      require(
+          same_parts(read_part(file, placement.file_offset + within, length),
+                     read_part(guest, placement.guest_offset + within, length)),
+          "placements name equal bytes");
     }
   });
 }
@@ -68,7 +76,7 @@ inline void check_disk_file(format::Format format,
     const auto guest = open_guest(format, file);
     require(guest->size() > 0 && guest->size() % kSectorSize == 0,
             "a guest has whole sectors");
-    check_guest_extents(*guest);
+    check_source_extents(*guest);
     check_guest_placements(*guest, *file);
     constexpr std::uint64_t kPart = 128 * kKiB;
     read_part(*guest, 0, kPart);

@@ -35,7 +35,7 @@ inline void check_set(ByteView input) {
   for (std::size_t file = 0; file < files.size(); ++file) {
     check_guest_placements(FileOfSet(set, file), *files[file]);
   }
-  check_guest_extents(FileOfSet(set, 0));
+  check_source_extents(FileOfSet(set, 0));
   constexpr std::uint64_t kPart = 128 * kKiB;
   read_part(*set, 0, kPart);
   read_part(*set, set->size() - std::min(set->size(), kPart), kPart);

@@ -23,8 +23,9 @@ struct Fixture : test::StoreInFolder {
     store_le(bytes, 0, index);
     return bytes;
   }
-  static Counts counts_of(std::uint64_t index) {
-    return {1 + index % 1024, 1 + index % 64, 1 + index % 32};
+  static LeafCounts counts_of(std::uint64_t index) {
+    return {static_cast<std::uint16_t>(2 + index % 14),
+            std::uint64_t{1} << index % 64 | std::uint64_t{1} << index % 7};
   }
   TreeRoot build(const Leaves& leaves, std::uint64_t size) {
     TreeBuilder tree(*store, size);
@@ -42,7 +43,7 @@ struct Fixture : test::StoreInFolder {
     Counts counts;
     for (const std::uint64_t index : leaves) {
       BOOST_REQUIRE(*tree.leaf(index) == leaf_bytes(index));
-      counts += counts_of(index);
+      counts += counts_of(index).sum();
       for (std::uint64_t at = index > 2 ? index - 2 : 0; at < index + 3; ++at) {
         BOOST_REQUIRE_EQUAL(tree.leaf(at) != nullptr, leaves.contains(at));
         const auto next = leaves.lower_bound(at);
@@ -53,7 +54,20 @@ struct Fixture : test::StoreInFolder {
     }
     BOOST_TEST(tree.next_leaf(0).has_value() == !leaves.empty());
     BOOST_CHECK(root.counts == counts);
+    check_counts(tree, leaves, root.height > 0);
     return root;
+  }
+  // What is kept beside the leaves, unless the only one is the root.
+  static void check_counts(const TreeReader& tree, const Leaves& leaves,
+                           bool kept) {
+    auto next = leaves.begin();
+    const bool told =
+        tree.for_each_leaf([&](std::uint64_t index, const LeafCounts& counts) {
+          BOOST_REQUIRE(next != leaves.end() && index == *next++);
+          BOOST_REQUIRE(counts == counts_of(index));
+        });
+    BOOST_TEST(told == (kept || leaves.empty()));
+    if (told) BOOST_CHECK(next == leaves.end());
   }
 };
 
@@ -162,6 +176,7 @@ BOOST_AUTO_TEST_CASE(flipped_bytes_of_inner_nodes_never_do_worse) {
           tree.leaf(index);
           tree.next_leaf(index);
         }
+        tree.for_each_leaf([](std::uint64_t, const LeafCounts&) {});
       } catch (const Error& error) {
         BOOST_REQUIRE(error.code() == Errc::damaged);
         ++refused;
@@ -190,11 +205,34 @@ BOOST_AUTO_TEST_CASE(what_is_no_inner_node_is_damaged) {
   empty[8] = std::byte{0};  // no child
   refused(empty);
   Bytes beyond = good;
-  beyond[12 + 46] = std::byte{2};  // the second child is past the disk's end
+  beyond[12 + 32] = std::byte{2};  // the second child is past the disk's end
   refused(beyond);
   Bytes twice = good;
-  twice[12 + 46] = std::byte{0};
+  twice[12 + 32] = std::byte{0};
   refused(twice);
+  Bytes contradicting = good;
+  contradicting[12 + 22] = std::byte{33};  // clusters, of two MiB
+  refused(contradicting);
+}
+
+// Such as were written before parents knew more than counts.
+BOOST_AUTO_TEST_CASE(older_parents_of_leaves_are_read) {
+  const std::uint64_t size = 2 * kLeafSpan;
+  const store::ChunkRef leaf = store->put(pack::Kind::node, leaf_bytes(1));
+  Bytes node(12 + 46);
+  store_le<std::uint32_t>(node, 0, 0x6e695450);  // PTin
+  store_le<std::uint16_t>(node, 4, 0x0101);      // version and height
+  store_le<std::uint32_t>(node, 8, 1);
+  store_le<std::uint16_t>(node, 12, 1);
+  leaf.encode(MutableBytes(node).subspan(14, 20));
+  for (const std::size_t at : {34, 42, 50}) {
+    store_le<std::uint64_t>(node, at, 1);
+  }
+  const TreeReader tree(
+      *store, {store->put(pack::Kind::node, node), 1, {1, 1, 1}}, size);
+  BOOST_CHECK(*tree.leaf(1) == leaf_bytes(1));
+  BOOST_TEST(*tree.next_leaf(0) == 1u);
+  BOOST_TEST(!tree.for_each_leaf([](std::uint64_t, const LeafCounts&) {}));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -179,7 +179,43 @@ BOOST_AUTO_TEST_CASE(declared_formats) {
   const auto file = qcow2_of(disk);
   const Ingested image = send(file, "x.raw", Format::raw);
   BOOST_CHECK(image.format == Format::raw);
+  BOOST_CHECK_EQUAL(image.looks_like, "qcow2");
   test::check_byte_source(*guest_of(image), padded(block::read_all(*file)));
+}
+
+BOOST_AUTO_TEST_CASE(encrypted_disks_are_kept_as_they_are) {
+  test::Qcow2File locked;
+  locked.set32(32, 1);
+  const Ingested image = send(locked.source());
+  BOOST_CHECK(image.format == Format::qcow2);
+  BOOST_CHECK(!image.guest);
+  BOOST_CHECK(image.view_sizes.empty());
+  BOOST_CHECK_EQUAL(image.encrypted_size, 8 * test::Qcow2File::kCluster);
+  BOOST_CHECK_EQUAL(image.note,
+                    "the disk is encrypted with AES inside the qcow2; only the "
+                    "file as it was sent is here");
+  BOOST_CHECK_GE(image.stored_size, 1'536);  // what was random
+  test::check_byte_source(
+      *image::open_original(*store, image.original, nullptr), locked.bytes());
+  // One that is not is not: only what cannot be read is let through.
+  locked.set64(8, 100);
+  BOOST_CHECK_EXCEPTION(send(locked.source()), Error,
+                        says(Errc::invalid, "backing_file_offset is 0x64"));
+}
+
+BOOST_AUTO_TEST_CASE(what_a_disk_that_was_declared_raw_looks_like) {
+  const auto looks = [this](std::string_view start, std::string_view end) {
+    Bytes disk = test::random_disk(64 * kKiB, 1);
+    std::ranges::copy(as_bytes(start), disk.begin());
+    std::ranges::copy(as_bytes(end), disk.end() - 512);
+    return send(block::memory_source(disk), "x.raw", Format::raw).looks_like;
+  };
+  using namespace std::string_view_literals;
+  constexpr std::string_view kTrailer = "koly\0\0\0\4\0\0\2\0"sv;
+  BOOST_CHECK_EQUAL(looks("", ""), "");
+  BOOST_CHECK_EQUAL(looks("vhdxfile", ""), "vhdx");
+  BOOST_CHECK_EQUAL(looks("QED\0"sv, ""), "QED");
+  BOOST_CHECK_EQUAL(looks("KDMV", kTrailer), "vmdk, DMG");
 }
 
 BOOST_AUTO_TEST_CASE(what_is_no_disk_is_refused) {

@@ -96,15 +96,55 @@ test_refused_features() {
   qemu-img create -q -f qcow2 -o data_file="$DISKS/outside.raw" \
     "$DISKS/data-file.qcow2" 16M
   not_taken data-file "Invalid argument" "data file" "$DISKS/data-file.qcow2"
-  qemu-img create -q -f qcow2 --object secret,id=key,data=abc \
-    -o encrypt.format=luks,encrypt.key-secret=key,encrypt.iter-time=10 \
-    "$DISKS/luks.qcow2" 4M
-  not_taken encrypted "$bad" "encrypt" "$DISKS/luks.qcow2"
   not_taken unknown-feature "$bad" "feature" "$(spoilt unknown 72 '\x80')"
   not_taken corrupt-bit "$bad" "corrupt" "$(spoilt corrupt 79 '\x02')"
   not_taken bad-version "$bad" "version" "$(spoilt version 7 '\x09')"
   not_taken bad-cluster-bits "$bad" "cluster" "$(spoilt bits 23 '\x28')"
   not_taken l1-outside "$bad" "L1" "$(spoilt l1 40 '\x00\x7f')"
+}
+
+# is_locked IMAGE FILE METHOD SIZE: only the file as it was sent is there.
+is_locked() {
+  local file
+  has_status "$1" active || return
+  cmp "$2" "$1/disk.qcow2" || return
+  equal "$(sha256sum <"$2" | cut -d' ' -f1)" "$(attribute "$1" os_hash_value)" ||
+    return
+  equal "$(names "$1")" "disk.qcow2 image.json" || return
+  for file in raw vmdk vhd vhdx vdi azure.vhd stream.vmdk; do
+    missing "$1/disk.$file" || return
+  done
+  contains "encrypted with $3" "$(attribute "$1" status_reason)" &&
+    has_attribute "$1" virtual_size "$4" && no attribute "$1" formats
+}
+
+test_encrypted() {
+  local file
+  qemu-img convert -O qcow2 --object secret,id=key,data=abc \
+    -o encrypt.format=luks,encrypt.key-secret=key,encrypt.iter-time=10 \
+    "$RAW" "$DISKS/luks.qcow2"
+  qemu-img convert -O qcow2 --object secret,id=key,data=abcdefgh \
+    -o compat=0.10,encrypt.format=aes,encrypt.key-secret=key \
+    "$RAW" "$DISKS/aes.qcow2"
+  mkdir aes
+  check "AES: uploads" cp "$DISKS/aes.qcow2" aes/
+  check "AES: is kept" is_locked aes "$DISKS/aes.qcow2" AES $((24 << 20))
+  mkdir luks
+  check "LUKS: uploads" cp "$DISKS/luks.qcow2" luks/
+  check "LUKS: is kept" is_locked luks "$DISKS/luks.qcow2" LUKS $((24 << 20))
+  check "LUKS: qemu-img reads it with the key" qemu-img compare -q \
+    --object secret,id=key,data=abc --image-opts \
+    driver=qcow2,encrypt.key-secret=key,file.filename=luks/disk.qcow2 \
+    driver=raw,file.filename="$RAW"
+  check "LUKS: image.json says why there is no more" contains "LUKS" \
+    "$(jq -r .status_reason luks/image.json)"
+  check "LUKS: to the trash" rm -r luks
+  check "LUKS: and back" mv "$MNT/trash/luks" ./
+  check "LUKS: is kept still" is_locked luks "$DISKS/luks.qcow2" LUKS \
+    $((24 << 20))
+  check "LUKS: another folder" cp -r luks "$IMAGES/copy"
+  check "LUKS: is kept there" is_locked copy "$DISKS/luks.qcow2" LUKS \
+    $((24 << 20))
 }
 
 test_half_a_disk() {
@@ -125,6 +165,9 @@ test_names_and_content() {
   check "declare user.disk_format=raw" set_attribute declared disk_format raw
   check "a qcow2 declared raw is a raw disk" cp "$QCOW2" declared/disk.raw
   check "declared raw: is whole" is_whole declared "$QCOW2" raw
+  check "declared raw: is flagged" has_attribute declared looks_like qcow2
+  check "declared raw: image.json says so" \
+    equal "$(jq -r .looks_like declared/image.json)" qcow2
 }
 
 begin "$@"
@@ -134,5 +177,6 @@ test_edited
 test_snapshot
 test_huge
 test_refused_features
+test_encrypted
 test_half_a_disk
 test_names_and_content

@@ -51,6 +51,8 @@ const std::vector<Refused> kRefused = {
     {"x.raw", "disk file"},
     {"x.QCOW2", "disk file"},
     {"x.iso", "disk file"},
+    {"x.raw.xz", "disk file"},
+    {"x.ova", "disk file"},
     {"\x80", "UTF-8"},                  // a byte that only follows
     {"a\xc3", "UTF-8"},                 // cut off
     {"\xc3(", "UTF-8"},                 // not followed
@@ -87,6 +89,18 @@ const std::vector<Stem> kStems = {
     {"disk.vhdx", "disk"},
     {"disk.vdi", "disk"},
     {"x.raw.img", "x.raw"},
+    {"debian.raw.xz", "debian"},
+    {"debian.qcow2.gz", "debian"},
+    {"Debian.IMG.ZST", "Debian"},
+    {"debian.vmdk.bz2", "debian"},
+    {"debian.xz", "debian"},
+    {"debian-12.gz", "debian-12"},
+    {"machine.ova", "machine"},
+    {"disks.tar.gz", "disks.tar"},
+    {".raw.xz", ".raw"},
+    {".xz", std::nullopt},
+    {"debian.zip", std::nullopt},
+    {"debianxz", std::nullopt},
     {".raw", std::nullopt},
     {"raw", std::nullopt},
     {"debian", std::nullopt},

@@ -131,11 +131,11 @@ BOOST_DATA_TEST_CASE(values_that_are_taken, data::make(kTaken), one) {
 
 const std::vector<Value> kRefused = {
     {"disk_format", "floppy", "", "disk_format is one of raw qcow2"},
-    {"container_format", "ovf", "", "container_format is bare"},
-    {"os_hash_algo", "md5", "", "one of sha256 sha512"},
-    {"os_hash_value", "abc", "", "64 hex digits"},
-    {"os_hash_value", std::string(64, 'g'), "", "64 hex digits"},
-    {"os_hash_value", std::string(40, 'a'), "", "64 hex digits"},
+    {"container_format", "ovf", "", "one of bare compressed ova"},
+    {"os_hash_algo", "md5", "", "one of sha224 sha256 sha384 sha512"},
+    {"os_hash_value", "abc", "", "64 (sha256)"},
+    {"os_hash_value", std::string(64, 'g'), "", "64 (sha256)"},
+    {"os_hash_value", std::string(40, 'a'), "", "64 (sha256)"},
     {"visibility", "everyone", "", "private shared community public"},
     {"protected", "maybe", "", "protected is true or false"},
     {"os_hidden", "", "", "os_hidden is true or false"},

@@ -4,6 +4,7 @@
 
 #include <thread>
 
+#include "platter/base/integers.h"
 #include "service.h"
 #include "support/errors.h"
 #include "support/file_limit.h"
@@ -394,6 +395,18 @@ BOOST_AUTO_TEST_CASE(huge_files_are_hashed_after_they_are_closed) {
   service.set(other, "os_hash_value", std::string(64, 'a'));
   BOOST_CHECK_EXCEPTION(service.upload(other, large), Error,
                         has_code(Errc::mismatch));
+}
+
+// It needs no guest.
+BOOST_AUTO_TEST_CASE(huge_encrypted_files_are_hashed_too) {
+  Fixture service(kMiB);
+  Bytes locked = test::qcow2_file(test::random_disk(3 * kMiB, 4, 100));
+  store_be(MutableBytes(locked), 32, std::uint32_t{1});
+  const auto number = service.uploaded("x", locked);
+  BOOST_CHECK(!service.record(number)->guest);
+  BOOST_TEST(awaited_hash(service, number) == to_hex(sha256(locked)));
+  service.restart();
+  service.check_active(number, locked);
 }
 
 // Tools set a file's time before they close it.

@@ -15,9 +15,4 @@ inline void run(const std::string& command) {
   BOOST_REQUIRE_MESSAGE(status == 0, command << " gave status " << status);
 }
 
-// Whether a shell command exits with 0: for tools that need not be there.
-inline bool has(const std::string& command) {
-  return std::system((command + " >/dev/null 2>&1").c_str()) == 0;
-}
-
 }  // namespace platter::test

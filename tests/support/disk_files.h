@@ -12,9 +12,23 @@
 
 namespace platter::test {
 
+// In memory where there is room: what makes disk files syncs each of them
+// several times.
 struct DiskFolder : TemporaryFolder {
+  DiskFolder() : TemporaryFolder(parent()) {}
+
   std::string operator/(const std::string& name) const {
     return (path() / name).string();
+  }
+
+ private:
+  static std::filesystem::path parent() {
+    const std::filesystem::path memory = "/dev/shm";
+    std::error_code absent;
+    const auto space = std::filesystem::space(memory, absent);
+    return !absent && space.available >= kGiB
+               ? memory
+               : std::filesystem::temp_directory_path();
   }
 };
 
@@ -35,18 +49,26 @@ inline void save(const block::ByteSource& source, const std::string& path) {
   });
 }
 
-// Has qemu-io write at random places of the disk of `size` bytes in `path`.
+// Has qemu-io write data and zeros, and discard, at random places of the disk
+// of `size` bytes in `path`.
 inline void write_randomly(const std::string& qemu_format,
                            const std::string& path, std::uint64_t size,
                            std::uint64_t seed) {
   Random random(seed);
+  const std::uint64_t sectors = size / kSectorSize;
+  const std::uint64_t longest = std::min<std::uint64_t>(sectors / 16, 400);
   std::string commands;
-  for (int n = 1; n <= 12; ++n) {
-    commands += " -c 'write -P " + std::to_string(n) + " " +
-                std::to_string(random.below(size / 512 - 400) * 512) + " " +
-                std::to_string((1 + random.below(400)) * 512) + "'";
+  for (int n = 1; n <= 32; ++n) {
+    const auto place =
+        std::to_string(random.below(sectors - longest) * kSectorSize) + " " +
+        std::to_string((1 + random.below(longest)) * kSectorSize);
+    const std::string kinds[] = {"write -z", "write -z -u", "discard",
+                                 "write -P " + std::to_string(n),
+                                 "write -P " + std::to_string(n + 32)};
+    commands += " -c '" + kinds[random.below(5)] + " " + place + "'";
   }
-  run("qemu-io -f " + qemu_format + " -t unsafe" + commands + " " + path);
+  run("qemu-io -f " + qemu_format + " -t unsafe -d unmap" + commands + " " +
+      path);
 }
 
 }  // namespace platter::test

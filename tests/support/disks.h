@@ -58,4 +58,18 @@ inline Bytes random_disk(std::uint64_t size, std::uint64_t seed,
   return disk;
 }
 
+// ... whose bytes have only two bits each, so that clusters of any size become
+// smaller when they are compressed. REQUIRES: size is a multiple of 8.
+inline Bytes compressible_disk(std::uint64_t size, std::uint64_t seed,
+                               unsigned data_percent = 40) {
+  Bytes disk = random_disk(size, seed, data_percent);
+  for (std::uint64_t at = 0; at < size; at += 8) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, disk.data() + at, 8);
+    word &= 0x0303'0303'0303'0303;
+    std::memcpy(disk.data() + at, &word, 8);
+  }
+  return disk;
+}
+
 }  // namespace platter::test

@@ -12,10 +12,9 @@ namespace platter::test {
 
 class TemporaryFolder {
  public:
-  TemporaryFolder() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "platter-test-XXXXXX")
-            .string();
+  explicit TemporaryFolder(const std::filesystem::path& parent =
+                               std::filesystem::temp_directory_path()) {
+    std::string name = (parent / "platter-test-XXXXXX").string();
     if (mkdtemp(name.data()) == nullptr) {
       throw std::runtime_error("cannot make " + name);
     }

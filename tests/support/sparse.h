@@ -11,6 +11,7 @@
 
 #include "platter/base/integers.h"
 #include "platter/block/source.h"
+#include "support/disks.h"
 
 namespace platter::test {
 
@@ -21,8 +22,9 @@ class SparseMemory final : public block::ByteSource {
 
   std::uint64_t size() const noexcept override { return bytes_.size(); }
   void read(std::uint64_t offset, MutableBytes out) const override {
-    std::copy_n(bytes_.begin() + static_cast<std::ptrdiff_t>(offset),
-                out.size(), out.begin());
+    if (!out.empty()) {
+      std::memcpy(out.data(), bytes_.data() + offset, out.size());
+    }
   }
   block::Extent extent_at(std::uint64_t offset) const override {
     const block::ExtentKind kind = kind_at(offset);
@@ -80,14 +82,62 @@ class PatternDisk final : public block::ByteSource {
   }
 
  private:
+  // A prime number of bytes, none of them zero, over and over: places of
+  // clusters, sectors or pages that are mixed up hold other bytes.
   static void fill(std::uint64_t offset, MutableBytes out) {
-    for (std::byte& byte : out) {
-      byte = static_cast<std::byte>(offset++ * 0x9e3779b97f4a7c15 >> 56 | 1);
+    static const Bytes pattern = [] {
+      Bytes bytes = random_bytes(65'521, 1);
+      for (std::byte& byte : bytes) byte |= std::byte{1};
+      return bytes;
+    }();
+    while (!out.empty()) {
+      const std::uint64_t at = offset % pattern.size();
+      const auto length = std::min(out.size(), pattern.size() - at);
+      std::memcpy(out.data(), pattern.data() + at, length);
+      offset += length;
+      out = out.subspan(length);
     }
   }
 
   std::uint64_t size_;
   std::map<std::uint64_t, std::uint64_t> data_;
+};
+
+// A disk that tells its tallies, as one in a store does.
+class TalliedDisk final : public block::ByteSource {
+ public:
+  explicit TalliedDisk(block::SourcePtr disk) : disk_(std::move(disk)) {}
+
+  std::uint64_t size() const noexcept override { return disk_->size(); }
+  void read(std::uint64_t offset, MutableBytes out) const override {
+    disk_->read(offset, out);
+  }
+  block::Extent extent_at(std::uint64_t offset) const override {
+    return disk_->extent_at(offset);
+  }
+  std::optional<std::vector<block::Tally>> tallies() const override {
+    std::vector<block::Tally> tallies;
+    std::uint64_t next = 0;  // the first cluster not counted yet
+    for_each_extent(*disk_, 0, size(), [&](const block::Extent& extent) {
+      if (extent.kind == block::ExtentKind::zero) return;
+      constexpr std::uint64_t kCluster = block::Tally::kCluster;
+      next = std::max(next, extent.offset / kCluster);
+      for (; next * kCluster < extent.end(); ++next) count(next, tallies);
+    });
+    return tallies;
+  }
+
+ private:
+  static void count(std::uint64_t cluster, std::vector<block::Tally>& tallies) {
+    const std::uint64_t part = cluster / 1'024;
+    if (tallies.empty() || tallies.back().part != part) {
+      tallies.push_back({part, 0, 0});
+    }
+    ++tallies.back().clusters;
+    tallies.back().mebibytes |= std::uint64_t{1} << cluster % 1'024 / 16;
+  }
+
+  block::SourcePtr disk_;
 };
 
 }  // namespace platter::test

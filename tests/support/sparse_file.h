@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <map>
 #include <memory>
 
@@ -26,9 +27,8 @@ class SparseFile : public block::ByteSource {
     size_ = std::max(size_, offset + bytes.size());
     each_page(offset, bytes.size(),
               [&](auto page, auto within, auto at, auto length) {
-                std::ranges::copy(
-                    bytes.subspan(at, length),
-                    pages_[page].begin() + static_cast<long>(within));
+                std::memcpy(pages_[page].data() + within, bytes.data() + at,
+                            length);
               });
   }
   template <std::unsigned_integral T>
@@ -52,17 +52,16 @@ class SparseFile : public block::ByteSource {
 
   std::uint64_t size() const noexcept override { return size_; }
   void read(std::uint64_t offset, MutableBytes out) const override {
-    each_page(
-        offset, out.size(), [&](auto page, auto within, auto at, auto length) {
-          const MutableBytes into = out.subspan(at, length);
-          const auto found = pages_.find(page);
-          if (found == pages_.end()) {
-            std::ranges::fill(into, std::byte{0});
-          } else {
-            std::ranges::copy(ByteView(found->second).subspan(within, length),
-                              into.begin());
-          }
-        });
+    each_page(offset, out.size(),
+              [&](auto page, auto within, auto at, auto length) {
+                std::byte* into = out.data() + at;
+                const auto found = pages_.find(page);
+                if (found == pages_.end()) {
+                  std::memset(into, 0, length);
+                } else {
+                  std::memcpy(into, found->second.data() + within, length);
+                }
+              });
   }
   block::Extent extent_at(std::uint64_t offset) const override {
     const auto page = pages_.lower_bound(offset / kPageSize);

@@ -13,14 +13,23 @@
 
 namespace platter::test {
 
-// Bit by bit, as the definition goes.
+// Byte by byte, out of a table that is made bit by bit as the definition goes.
 inline std::uint32_t plain_crc32c(ByteView bytes) {
-  std::uint32_t crc = ~std::uint32_t{0};
-  for (const std::byte byte : bytes) {
-    crc ^= std::to_integer<std::uint32_t>(byte);
-    for (int bit = 0; bit < 8; ++bit) {
-      crc = crc >> 1 ^ ((crc & 1) != 0 ? 0x82f63b78 : 0);
+  static const auto table = [] {
+    std::array<std::uint32_t, 256> made{};
+    for (std::uint32_t byte = 0; byte < made.size(); ++byte) {
+      std::uint32_t crc = byte;
+      for (int bit = 0; bit < 8; ++bit) {
+        crc = crc >> 1 ^ ((crc & 1) != 0 ? 0x82f63b78 : 0);
+      }
+      made[byte] = crc;
     }
+    return made;
+  }();
+  std::uint32_t crc = ~std::uint32_t{0};
+  const std::byte* const end = bytes.data() + bytes.size();
+  for (const std::byte* at = bytes.data(); at != end; ++at) {
+    crc = crc >> 8 ^ table.data()[(crc ^ static_cast<std::uint8_t>(*at)) & 255];
   }
   return ~crc;
 }

@@ -1,7 +1,7 @@
 // include/platter/base/digest.h
 //
 // Digests: XXH3 to find and check stored bytes (fast, not cryptographic) and
-// SHA-2 for the hashes users publish (outside libraries: xxHash, OpenSSL).
+// SHA for the hashes users publish (outside libraries: xxHash, OpenSSL).
 #pragma once
 
 #include <array>
@@ -26,14 +26,16 @@ struct Hash128 {
 Hash128 hash128(ByteView bytes) noexcept;
 std::uint64_t hash64(ByteView bytes) noexcept;  // XXH3-64
 
-// The hash algorithms a user may declare and read in os_hash_algo.
-enum class HashAlgorithm { sha256, sha512 };
+// sha1 is there for what others wrote down, such as an OVA's manifest. It shows
+// damage; against those who mean harm it is no proof.
+enum class HashAlgorithm { sha1, sha224, sha256, sha384, sha512 };
 
 std::string_view name_of(HashAlgorithm algorithm) noexcept;
-// nullopt for a name that is no HashAlgorithm.
+// The algorithm of that name, of those that a user may declare and read in
+// os_hash_algo: "sha224" to "sha512". nullopt for other names.
 std::optional<HashAlgorithm> hash_algorithm(std::string_view name);
 
-// A SHA-2 over bytes that come in pieces. Not thread-safe.
+// A hash over bytes that come in pieces. Not thread-safe.
 class Hasher {
  public:
   explicit Hasher(HashAlgorithm algorithm);

@@ -26,6 +26,8 @@ enum class Errc {
   quota,        // over a limit of the project
   no_space,     // the store's disk is full
   busy,         // may succeed later
+  no_key,       // a signature's certificate is not known, or there is none
+  key_rejected, // a signature is not the certificate's over this data
   no_data,      // an attribute that is not set
   io,           // the storage below failed
 };

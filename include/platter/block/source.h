@@ -9,6 +9,8 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
+#include <vector>
 
 #include "platter/base/bytes.h"
 
@@ -24,6 +26,18 @@ struct Extent {
 
   std::uint64_t end() const noexcept { return offset + length; }
   bool operator==(const Extent&) const = default;
+};
+
+// What a source knows of one of its parts without a look at the extents there.
+struct Tally {
+  static constexpr std::uint64_t kSpan = 64 * kMiB;
+  static constexpr std::uint64_t kCluster = 64 * kKiB;
+
+  std::uint64_t part = 0;       // it begins at part * kSpan
+  std::uint32_t clusters = 0;   // of kCluster bytes that hold data: 1 to 1024
+  std::uint64_t mebibytes = 0;  // bit n: MiB n of the part holds data
+
+  bool operator==(const Tally&) const = default;
 };
 
 class ByteSource {
@@ -43,6 +57,12 @@ class ByteSource {
   // size(). REQUIRES: offset < size(). A zero extent reads as zeros; a data
   // extent may do so as well.
   virtual Extent extent_at(std::uint64_t offset) const = 0;
+
+  // All parts that hold data, in rising order; nullopt where that takes a walk
+  // over the extents. Agrees with extent_at().
+  virtual std::optional<std::vector<Tally>> tallies() const {
+    return std::nullopt;
+  }
 };
 
 using SourcePtr = std::shared_ptr<const ByteSource>;

@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,6 +16,7 @@
 #include "platter/base/digest.h"
 #include "platter/base/log.h"
 #include "platter/format/format.h"
+#include "platter/ingest/ingest.h"
 
 namespace platter::cli {
 
@@ -27,6 +29,10 @@ struct StoreConfig {
 struct ImagesConfig {
   HashAlgorithm hash = HashAlgorithm::sha256;
   std::uint64_t max_image_size = 64 * kTiB;  // bytes of an upload
+  std::uint64_t max_unpack_ratio = 200;
+  ingest::Keep keep_original = ingest::Keep::exact;
+  std::string certificates;                  // a folder; empty: none
+  std::set<std::string> require_signature;   // as service::Options has it
   std::chrono::seconds settle{5};
   std::chrono::seconds upload_ttl{24 * 3600};
   std::chrono::seconds trash_ttl{30 * 24 * 3600};

@@ -12,8 +12,10 @@
 #include <functional>
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include "platter/base/clock.h"
+#include "platter/base/error.h"
 #include "platter/block/source.h"
 
 namespace platter::format {
@@ -26,15 +28,19 @@ enum class Format : std::uint8_t {
   vhd = 3,
   vhdx = 4,
   vdi = 5,
+  iso = 6,  // an optical disc; only read
 };
 
+// Those that a guest can be shown as.
 inline constexpr Format kFormats[] = {
-    Format::raw,
-    Format::qcow2,
-    Format::vmdk,
-    Format::vhd,
-    Format::vhdx,
-    Format::vdi,
+    Format::raw, Format::qcow2, Format::vmdk,
+    Format::vhd, Format::vhdx,  Format::vdi,
+};
+
+// Those that are read.
+inline constexpr Format kReadFormats[] = {
+    Format::raw,  Format::qcow2, Format::vmdk, Format::vhd,
+    Format::vhdx, Format::vdi,   Format::iso,
 };
 
 // "raw", "qcow2", ...: the value of disk_format and the extension of
@@ -57,6 +63,11 @@ std::optional<Format> format_claimed_by(std::string_view file_name) noexcept;
 // file.size() > 0.
 Format probe(const block::ByteSource& file);
 
+// The names of all formats that the file's content is marked as, those that
+// cannot be taken too ("qcow2", "QED"). None: it is raw to everybody. REQUIRES:
+// file.size() > 0.
+std::vector<std::string_view> looks_like(const block::ByteSource& file);
+
 // A run of the file that holds guest bytes as they are.
 struct Placement {
   std::uint64_t file_offset = 0;
@@ -76,11 +87,32 @@ class Guest : public block::ByteSource {
       const std::function<void(const Placement&)>& visit) const = 0;
 };
 
+// What open_guest() throws of a disk that is in order, but whose guest nobody
+// reads without a key. Errc::unsupported.
+class Encrypted final : public Error {
+ public:
+  Encrypted(const std::string& what, std::string_view method,
+            std::uint64_t guest_size)
+      : Error(Errc::unsupported, what),
+        method_(method),
+        guest_size_(guest_size) {}
+
+  // "LUKS", "AES", ...
+  std::string_view method() const noexcept { return method_; }
+  // As the file says, in bytes.
+  std::uint64_t guest_size() const noexcept { return guest_size_; }
+
+ private:
+  std::string_view method_;  // lives for ever
+  std::uint64_t guest_size_;
+};
+
 // Checks `file`'s structure whole, before a byte of the guest is read; what is
 // left to fail later is decompression (Errc::corrupt by read()). Throws
 // Errc::corrupt when it contradicts itself or its length, Errc::invalid for
 // what is refused for safety (backing file, data file), Errc::unsupported
-// for encryption and unknown features; each sentence names field and value.
+// for unknown features, Encrypted when nothing else is wrong; each sentence
+// names field and value.
 std::shared_ptr<const Guest> open_guest(Format format, block::SourcePtr file);
 
 // What a view's ids and times derive from, so that every mount of every host
@@ -96,7 +128,7 @@ block::SourcePtr make_view(Format format, block::SourcePtr guest,
                            const Identity& identity);
 
 // Whether a file of `format` can hold a guest of this size. False for 0 and
-// for sizes that are not multiples of 512.
+// for sizes that are not multiples of 512, and always for iso.
 bool can_hold(Format format, std::uint64_t guest_size) noexcept;
 // ... this guest. Some formats hold large disks only as long as not too much
 // of them is data. Reads none of it.

@@ -36,7 +36,7 @@ struct DiskMap {
 // lie within the leaf, do not overlap and are not empty.
 struct EncodedLeaf {
   Bytes bytes;
-  Counts counts;
+  LeafCounts counts;
 };
 EncodedLeaf encode_disk_leaf(const std::vector<DiskExtent>& extents);
 // Throws Errc::damaged when the bytes are no leaf of a disk map.

@@ -9,6 +9,7 @@
 // of an original file (FileMap).
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 
@@ -27,6 +28,16 @@ struct Counts {
 
   Counts& operator+=(const Counts& other) noexcept;
   bool operator==(const Counts&) const = default;
+};
+
+// What a leaf's parent keeps beside it.
+struct LeafCounts {
+  std::uint16_t clusters = 0;   // of 64 KiB that hold data
+  std::uint64_t mebibytes = 0;  // bit n: MiB n of the leaf holds data
+
+  // As what the nodes further up add up.
+  Counts sum() const noexcept;
+  bool operator==(const LeafCounts&) const = default;
 };
 
 // Names a tree. An empty ref: no leaf at all (the run is one hole).
@@ -49,7 +60,7 @@ class TreeBuilder {
   // leaves without data are left out. Throws Errc::invalid for a leaf past
   // the end, or a second time.
   void add_leaf(std::uint64_t index, const store::ChunkRef& leaf,
-                const Counts& counts);
+                const LeafCounts& counts);
 
   // Puts the inner nodes. REQUIRES: called once.
   TreeRoot finish();
@@ -58,6 +69,7 @@ class TreeBuilder {
   struct Child {
     store::ChunkRef ref;
     Counts counts;
+    LeafCounts leaf;  // only of leaves
   };
   using Level = std::map<std::uint64_t, Child>;
 
@@ -83,6 +95,14 @@ class TreeReader {
   // Reads inner nodes only, and of a hole none at all. Throws Errc::damaged.
   std::optional<std::uint64_t> next_leaf(std::uint64_t index) const;
 
+  // Calls `visit` for what the parents of all leaves keep beside them, by
+  // rising index. Reads each inner node once and no leaf. False when nothing
+  // is kept: the root is a leaf, or the tree is of the time before. Throws
+  // Errc::damaged.
+  using LeafVisitor =
+      std::function<void(std::uint64_t index, const LeafCounts& counts)>;
+  bool for_each_leaf(const LeafVisitor& visit) const;
+
  private:
   struct Place {  // a node
     store::ChunkRef ref;
@@ -93,6 +113,8 @@ class TreeReader {
   // next_leaf() among the leaves below one node.
   std::optional<std::uint64_t> next_below(const Place& place,
                                           std::uint64_t index) const;
+  // for_each_leaf() below one node.
+  bool visit_below(const Place& place, const LeafVisitor& visit) const;
 
   store::Store& store_;
   TreeRoot root_;

@@ -108,6 +108,8 @@ struct Record {
   // is given back as it was sent, and nobody here can read it.
   std::optional<DiskMap> guest;
   std::optional<Original> original;
+  // Of an encrypted disk: bytes of the guest, by what the file says.
+  std::uint64_t encrypted_size = 0;
   // What the disk lay in when it was sent: "gz", "xz", "zst", "bz2", "ova".
   // Empty: nothing.
   std::string wrapper;
@@ -117,6 +119,9 @@ struct Record {
   // its place, which node ids hold: one that was not stored yet has no size,
   // one that was taken away before no name.
   std::vector<Part> parts;
+  // Whose signature over the uploaded bytes was found good: the subject of a
+  // certificate.
+  std::string signed_by;
   // Those of its files that are whole, while others are missing.
   std::set<std::string> arrived;
   // Bytes that its chunks take in packs, shared ones too.
@@ -131,7 +136,7 @@ struct Record {
     return bytes;
   }
   std::uint64_t virtual_size() const noexcept {
-    return guest ? guest->size : 0;
+    return guest ? guest->size : encrypted_size;
   }
 
   bool operator==(const Record&) const = default;

@@ -14,7 +14,8 @@ namespace platter::service {
 // `name` can be an image's.
 void check_image_name(std::string_view name);
 
-// "debian" of "debian.qcow2", in any letter case; nullopt when the name does
+// "debian" of "debian.qcow2", "debian.raw.xz", "debian.gz" or "debian.ova", in
+// any letter case; nullopt when the name does
 // not end like a disk file.
 std::optional<std::string> disk_file_stem(std::string_view name);
 

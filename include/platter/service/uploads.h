@@ -128,11 +128,16 @@ class Uploads {
   void forget_data(image::Number number, Draft::Part part);
   HashAlgorithm algorithm_for(const image::Record& record) const;
   void check_hash(const image::Record& record, const std::string& hash) const;
+  ingest::Upload upload_of(const Draft& draft) const;
+  std::string check_signature(const image::Record& record, const Draft& draft,
+                              HashAlgorithm algorithm,
+                              const std::string& hash) const;
   ingest::Ingested take(const Draft& draft, const image::Record& record);
   void commit(Draft& draft);
   void commit_now(const DraftPtr& draft, bool killed);
   void become_active(image::Record& record, const ingest::Ingested& taken);
   block::SourcePtr guest_in(const Draft& draft) const;
+  block::SourcePtr guest_in(const image::Record& record) const;
   void compare_twin(const DraftPtr& twin, image::Number number);
   DraftPtr pledge_of(image::Number number) const;
   std::optional<image::Number> twin_of(image::Number number);

@@ -1,0 +1,35 @@
+// src/json/json.cpp
+#include "platter/json/json.h"
+
+#include "platter/base/error.h"
+
+namespace platter::json {
+
+namespace {
+constexpr auto kReplace = Json::error_handler_t::replace;
+}  // namespace
+
+Json parse_object(std::string_view text, const std::string& name) {
+  const auto shallow = [&](int depth, Json::parse_event_t, Json&) {
+    if (depth < static_cast<int>(kMaxDepth)) return true;
+    throw Error(Errc::invalid, name + " nests deeper than " +
+                                   std::to_string(kMaxDepth) + " levels");
+  };
+  try {
+    Json value = Json::parse(text, shallow);
+    if (value.is_object()) return value;
+  } catch (const Json::exception& problem) {
+    throw Error(Errc::invalid, name + " is not JSON: " + problem.what());
+  }
+  throw Error(Errc::invalid, name + " holds one object, in { and }");
+}
+
+std::string pretty(const Json& value) {
+  return value.dump(2, ' ', false, kReplace) + "\n";
+}
+
+std::string one_line(const Json& value) {
+  return value.dump(-1, ' ', false, kReplace);
+}
+
+}  // namespace platter::json
