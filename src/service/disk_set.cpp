@@ -51,10 +51,49 @@ void check_unfinished(const Record& record) {
               "image \"" + record.name + "\" is not being uploaded");
 }
 
+bool is_stored(const Record& record) {
+  return record.original && record.original->size > 0 &&
+         std::ranges::all_of(record.parts, [](const Part& part) {
+           return part.name.empty() || part.original.size > 0;
+         });
+}
+
+void forget_disk(Record& record) {
+  // What was found in the data goes with it; what was declared stays.
+  if (record.original) record.container_format.clear();
+  record.guest.reset();
+  record.encrypted_size = 0;
+  record.original.reset();
+  record.view_sizes.clear();
+  record.wrapper.clear();
+  record.looks_like.clear();
+  record.parts.clear();
+  record.arrived.clear();
+  record.signed_by.clear();
+  record.stored_size = 0;
+  if (!record.format_declared) record.disk_format.clear();
+  if (!record.hash_declared) record.os_hash_value.clear();
+}
+
+void forget_file(Record& record, Draft::Part part) {
+  record.arrived.erase(name_of_file(record, part));
+  if (part) {
+    record.parts[*part].original = {};
+  } else if (record.original) {
+    // One of no length: the guest, on which the parts stand, needs one.
+    record.original = image::Original();
+  }
+}
+
 const std::string& name_of_file(const Record& record, Draft::Part part) {
   if (!part) return record.file_name;
   if (*part < record.parts.size()) return record.parts[*part].name;
   throw Error(Errc::not_found, "the part was removed while it was written");
+}
+
+std::uint64_t stored_size(const Record& record, Draft::Part part) {
+  if (part) return record.parts.at(*part).original.size;
+  return record.original ? record.original->size : 0;
 }
 
 std::set<std::string> names_of_files(const Record& record) {

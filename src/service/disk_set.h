@@ -17,6 +17,9 @@ namespace platter::service {
 // such part any more.
 const std::string& name_of_file(const image::Record& record, Draft::Part part);
 
+// Bytes of it that are stored; 0 when nothing is.
+std::uint64_t stored_size(const image::Record& record, Draft::Part part);
+
 // The files that were named: the descriptor, if it was, and the parts.
 std::set<std::string> names_of_files(const image::Record& record);
 
@@ -37,6 +40,13 @@ bool is_finished(const image::Record& record);
 void check_writable(const image::Record& record);
 // Throws Errc::read_only when the data is whole.
 void check_unfinished(const image::Record& record);
+
+// Whether all that was sent is stored.
+bool is_stored(const image::Record& record);
+// Takes out of the record what is stored, and what was found in it.
+void forget_disk(image::Record& record);
+// ... of one of the files of a set; the others stand as they are.
+void forget_file(image::Record& record, Draft::Part part);
 
 // "waits for d-s002.vmdk and d-s003.vmdk, which d.vmdk names"
 std::string waits_for_parts(const std::string& descriptor,

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "disk_set.h"
 #include "platter/base/error.h"
 #include "platter/base/log.h"
 #include "platter/image/content.h"
@@ -99,13 +100,13 @@ void Images::move_to_trash(const Caller& caller, Number number) {
     changed.deleted_by = access::user_name(caller.uid);
     changed.expires_at = now + options_.trash_ttl;
     changed.hidden_files.clear();
+    changed.arrived.clear();
+    if (!is_stored(changed)) forget_disk(changed);
     // What was being uploaded is gone; what was whole before is not.
     if (changed.status != Status::deactivated) {
       changed.status = changed.original ? Status::active : Status::queued;
     }
     changed.sealed = changed.original.has_value();
-    changed.arrived.clear();
-    if (!changed.original) changed.parts.clear();
   });
   expect_deadline(now + options_.trash_ttl);
   log::info("image removed", {{"image", record->name}, {"uid", caller.uid}});

@@ -136,15 +136,15 @@ bool Uploads::is_of_set(const Draft& draft, const Record& record) const {
 
 // Whether what has arrived is there, after a restart.
 bool Uploads::is_staged(const Record& record) {
-  const auto is_there = [&](const std::string& name, const FileKey& key) {
-    return !is_sent(record, name) || std::filesystem::exists(staging_path(key));
+  const auto is_there = [&](Draft::Part part) {
+    return !is_sent(record, name_of_file(record, part)) ||
+           stored_size(record, part) > 0 ||
+           std::filesystem::exists(staging_path({record.number, part}));
   };
   for (std::size_t place = 0; place < record.parts.size(); ++place) {
-    if (!is_there(record.parts[place].name, {record.number, place})) {
-      return false;
-    }
+    if (!is_there(place)) return false;
   }
-  return is_there(record.file_name, {record.number, {}});
+  return is_there({});
 }
 
 void Uploads::flush_of_set(const DraftPtr& draft, bool killed) {
@@ -217,13 +217,6 @@ void Uploads::arrive(Draft& draft) {
   sync_folder(staging_path(key).parent_path());
   draft.mark_clean();
   parts_.catalogue.update(key.first, [&](Record& record) {
-    const bool stored =
-        part ? record.parts.at(*part).original.size > 0 : !!record.original;
-    if (draft.has_base() && !stored) {
-      throw Error(Errc::busy, name_of_file(record, part) +
-                                  " was changed in part, and what it was has "
-                                  "gone meanwhile; send it again");
-    }
     if (!draft.empty()) record.arrived.insert(name_of_file(record, part));
   });
 }
@@ -276,7 +269,7 @@ void Uploads::wait(image::Number number, const std::string& reason) {
   parts_.catalogue.update(number, [&](Record& record) {
     record.status = reason.empty() ? Status::queued : Status::saving;
     record.status_reason = reason;
-    if (reason.empty()) record.parts.clear();
+    if (reason.empty()) forget_disk(record);
   });
 }
 
@@ -289,8 +282,7 @@ block::SourcePtr Uploads::file_of(const Record& record, Draft::Part part) {
       return snapshot_of(draft);
     }
   }
-  return part ? image::part_of(parts_.store, record, record.parts.at(*part))
-              : image::original_of(parts_.store, record);
+  return stored_file(record, part);
 }
 
 void Uploads::check_size(const ingest::SetUpload& upload) const {
@@ -365,10 +357,8 @@ void Uploads::discard(image::Number number, Draft::Part part) {
     drop({number, part});
     pledges_.erase(number);
   }
-  // The rest was stored as one disk with it.
-  if (record->original) forget_data(number);
   parts_.catalogue.update(number, [&](Record& changed) {
-    changed.arrived.erase(name_of_file(changed, part));
+    forget_file(changed, part);
     if (part) {
       changed.parts.at(*part) = {};
     } else {

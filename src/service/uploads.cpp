@@ -90,13 +90,14 @@ DraftPtr Uploads::draft_of(const Record& record, Draft::Part part) {
   DraftPtr& draft = drafts_[key];
   if (draft) return draft;
   block::SourcePtr base;
-  if (!part) {
-    base = image::original_of(parts_.store, record);
-  } else if (const auto& stored = record.parts.at(*part);
-             stored.original.size > 0) {
-    base = image::part_of(parts_.store, record, stored);
-  }
+  if (stored_size(record, part) > 0) base = stored_file(record, part);
   return draft = make_draft(key, std::move(base));
+}
+
+block::SourcePtr Uploads::stored_file(const Record& record,
+                                      Draft::Part part) const {
+  return part ? image::part_of(parts_.store, record, record.parts.at(*part))
+              : image::original_of(parts_.store, record);
 }
 
 // ... nullptr when nothing of it is staged. REQUIRES: mutex_ is held.
@@ -171,7 +172,9 @@ void Uploads::resize(Draft& draft, std::uint64_t size) {
   const bool had_base = draft.has_base();
   draft.resize(size);
   // A restart must not put the base back under what was cut.
-  if (had_base && !draft.has_base()) forget_data(draft.number());
+  if (had_base && !draft.has_base()) {
+    forget_data(draft.number(), draft.part());
+  }
 }
 
 // A scratch file has no record; nothing is said of it.
@@ -190,23 +193,11 @@ void Uploads::begin_writing(Draft& draft) {
   });
 }
 
-void Uploads::forget_data(image::Number number) {
+void Uploads::forget_data(image::Number number, Draft::Part part) {
   if (!parts_.catalogue.find(number)) return;
-  parts_.catalogue.update(number, [](Record& record) {
-    // What was found in the data goes with it; what was declared stays.
-    if (record.original) record.container_format.clear();
-    record.guest.reset();
-    record.encrypted_size = 0;
-    record.original.reset();
-    record.view_sizes.clear();
-    record.wrapper.clear();
-    record.looks_like.clear();
-    for (image::Part& part : record.parts) part.original = {};
-    record.arrived.clear();
-    record.signed_by.clear();
-    record.stored_size = 0;
-    if (!record.format_declared) record.disk_format.clear();
-    if (!record.hash_declared) record.os_hash_value.clear();
+  parts_.catalogue.update(number, [&](Record& record) {
+    if (record.parts.empty()) return forget_disk(record);
+    forget_file(record, part);
   });
 }
 

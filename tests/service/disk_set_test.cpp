@@ -1,97 +1,22 @@
 // tests/service/disk_set_test.cpp: disks that are sent in several files.
-#include "platter/format/disk_set.h"
+#include "disk_set.h"
 
 #include <thread>
 
-#include "service.h"
-#include "support/errors.h"
+#include "platter/format/disk_set.h"
 #include "support/vmdk_file.h"
-#include "support/vmdk_set.h"
 
 namespace platter::service {
 namespace {
 
 using image::Number;
 using test::has_code;
+using test::kDescriptor;
 using test::says;
 using test::Status;
 using namespace std::chrono_literals;
 
-constexpr const char* kDescriptor = "d.vmdk";
-
-struct Fixture : test::TestService {
-  Fixture() : TestService(options()) {
-    const std::string sectors = std::to_string(kPart / 512);
-    text = test::set_descriptor("twoGbMaxExtentFlat",
-                                "RW " + sectors + " FLAT \"d-f001.vmdk\" 0\n" +
-                                    "RW 8 ZERO\n"
-                                    "RW " +
-                                    sectors + " FLAT \"d-f002.vmdk\" 0\n");
-    files = {{kDescriptor, to_bytes(text)},
-             {"d-f001.vmdk", test::random_disk(kPart, 1)},
-             {"d-f002.vmdk", test::random_disk(kPart, 2)}};
-  }
-  static Options options() {
-    Options options;
-    options.max_image_size = 64 * kMiB;
-    return options;
-  }
-
-  DraftPtr open_file(Number number, const std::string& name,
-                     bool truncate = true) {
-    if (name != kDescriptor) return uploads().open_part(number, name, truncate);
-    images().set_file_name(admin(), number, name);
-    return uploads().open(number, truncate);
-  }
-  void send(Number number, const std::string& name, ByteView bytes) {
-    const auto draft = open_file(number, name);
-    write(draft, bytes);
-    flush_and_close(draft);
-  }
-  void send(Number number, const std::string& name) {
-    send(number, name, files.at(name));
-  }
-  void send_all(Number number) {
-    for (const auto& [name, bytes] : files) send(number, name, bytes);
-  }
-
-  Bytes part(Number number, const std::string& name) {
-    const auto& parts = record(number)->parts;
-    const auto found = std::ranges::find(parts, name, &image::Part::name);
-    BOOST_REQUIRE(found != parts.end());
-    return block::read_all(*images().open_part(
-        admin(), number, static_cast<std::size_t>(found - parts.begin())));
-  }
-  Bytes disk() const {
-    Bytes disk = files.at("d-f001.vmdk");
-    disk.resize(kPart + 8 * 512);
-    const Bytes& second = files.at("d-f002.vmdk");
-    disk.insert(disk.end(), second.begin(), second.end());
-    return disk;
-  }
-  // The image is the set, and gives back all its files.
-  void check_set(Number number) {
-    check_active(number, files.at(kDescriptor));
-    for (const auto& [name, bytes] : files) {
-      if (name == kDescriptor) continue;
-      BOOST_TEST(test::same_bytes(part(number, name), bytes));
-    }
-    const auto raw = images().open_view(member(), number, format::View::raw);
-    BOOST_TEST(test::same_bytes(block::read_all(*raw), disk()));
-    BOOST_TEST(record(number)->arrived.empty());
-  }
-  void check_waits(Number number, const std::string& words) {
-    check_status(number, Status::saving);
-    BOOST_TEST(is_waiting(*record(number)));
-    BOOST_TEST_CONTEXT(record(number)->status_reason) {
-      BOOST_TEST(record(number)->status_reason.find(words) !=
-                 std::string::npos);
-    }
-  }
-  static constexpr std::uint64_t kPart = 200 * kKiB;
-  std::string text;
-  std::map<std::string, Bytes> files;
-};
+struct Fixture : test::DiskSetService {};
 
 BOOST_FIXTURE_TEST_SUITE(service_disk_set, Fixture)
 
@@ -280,33 +205,6 @@ BOOST_AUTO_TEST_CASE(a_part_that_nobody_names) {
   BOOST_TEST(record(number)->parts[1].name == "d-f001.vmdk");
 }
 
-BOOST_AUTO_TEST_CASE(files_that_are_taken_away) {
-  const auto number = create("x");
-  send(number, kDescriptor);
-  send(number, "d-f001.vmdk");
-  uploads().discard(number);
-  check_waits(number, "waits for the descriptor");
-  uploads().discard(number, 0);
-  check_status(number, Status::queued);
-  BOOST_TEST(record(number)->parts.empty());
-  BOOST_TEST(record(number)->status_reason == "");
-  const Bytes whole = test::random_disk(kPart, 3);
-  upload(number, whole);
-  check_active(number, whole);
-}
-
-BOOST_AUTO_TEST_CASE(a_file_gets_its_right_name_later) {
-  const auto number = create("x");
-  send(number, kDescriptor);
-  send(number, "d-f002.vmdk");
-  send(number, "e-f001.vmdk", files["d-f001.vmdk"]);
-  check_waits(number, "waits for d-f001.vmdk");
-  BOOST_CHECK_EXCEPTION(uploads().rename(number, 1, "d-f002.vmdk"), Error,
-                        has_code(Errc::exists));
-  uploads().rename(number, 1, "d-f001.vmdk");
-  check_set(number);
-}
-
 // A whole disk may be called as parts are, and so may a descriptor.
 BOOST_AUTO_TEST_CASE(names_like_those_of_parts) {
   const test::VmdkFile vmdk;
@@ -333,52 +231,6 @@ BOOST_AUTO_TEST_CASE(a_whole_disk_beside_a_part) {
   check_status(number, Status::error);
   send(number, kDescriptor);
   check_waits(number, "waits for d-f002.vmdk");
-}
-
-// As qemu-img does it: all files, closed, and then the data.
-BOOST_AUTO_TEST_CASE(a_part_may_be_opened_again_until_it_is_sealed) {
-  const auto number = create("x");
-  send_all(number);
-  const auto draft = open_file(number, "d-f001.vmdk", false);
-  BOOST_TEST(draft->size() == kPart);
-  const Bytes changed = test::random_bytes(700, 9);
-  uploads().write(*draft, 5000, changed);
-  check_status(number, Status::saving);
-  clock().advance(1min);
-  uploads().settle();
-  flush_and_close(draft);
-  std::ranges::copy(changed, files["d-f001.vmdk"].begin() + 5000);
-  check_set(number);
-  clock().advance(1min);
-  uploads().settle();
-  BOOST_CHECK_EXCEPTION(uploads().open_part(number, "d-f001.vmdk", false),
-                        Error, has_code(Errc::read_only));
-  BOOST_CHECK_EXCEPTION(uploads().open_part(number, "d-f009.vmdk", false),
-                        Error, has_code(Errc::read_only));
-}
-
-BOOST_AUTO_TEST_CASE(a_set_may_be_sent_again_until_it_is_sealed) {
-  const auto number = create("x");
-  send_all(number);
-  files["d-f001.vmdk"] = test::random_disk(kPart, 5);
-  send(number, "d-f001.vmdk");
-  check_waits(number, "waits for d.vmdk");
-  send(number, kDescriptor);
-  check_waits(number, "waits for d-f002.vmdk");
-  restart();
-  send(number, "d-f002.vmdk");
-  check_set(number);
-}
-
-// What the change was made on is whole still.
-BOOST_AUTO_TEST_CASE(a_set_that_was_being_changed_goes_to_the_trash) {
-  const auto number = create("x");
-  send_all(number);
-  const auto draft = open_file(number, "d-f001.vmdk", false);
-  uploads().write(*draft, 0, test::random_bytes(700, 9));
-  images().remove(admin(), number);
-  flush_and_close(draft);
-  check_set(number);
 }
 
 BOOST_AUTO_TEST_CASE(as_many_parts_as_there_may_be) {

@@ -118,12 +118,14 @@ class Uploads {
   Path parts_folder(image::Number number) const;
   DraftPtr make_draft(const FileKey& key, block::SourcePtr base);
   DraftPtr draft_of(const image::Record& record, Draft::Part part);
+  block::SourcePtr stored_file(const image::Record& record,
+                               Draft::Part part) const;
   DraftPtr draft_if_staged(const image::Record& record, Draft::Part part);
   DraftPtr opened(DraftPtr draft, bool truncate);
   void adopt_as(const DraftPtr& scratch, const FileKey& key);
   bool has_drafts(image::Number number) const;
   void begin_writing(Draft& draft);
-  void forget_data(image::Number number);
+  void forget_data(image::Number number, Draft::Part part);
   HashAlgorithm algorithm_for(const image::Record& record) const;
   void check_hash(const image::Record& record, const std::string& hash) const;
   ingest::Upload upload_of(const Draft& draft) const;
