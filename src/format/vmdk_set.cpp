@@ -40,19 +40,18 @@ void check_names(const std::vector<Extent>& extents) {
   for (const Extent& extent : extents) {
     if (extent.type == Extent::Type::zero) continue;
     if (!names.insert(extent.file_name).second) {
-      refuse(Errc::invalid,
-             "vmdk: the descriptor names the extent file {} twice",
+      refuse(Errc::invalid, "vmdk: the descriptor names the part {} twice",
              extent.file_name);
     }
   }
   if (names.empty()) {
-    refuse(Errc::invalid, "vmdk: the descriptor names no extent file");
+    refuse(Errc::invalid, "vmdk: the descriptor names no part");
   }
-  if (names.size() > kMaxExtentFiles) {
+  if (names.size() > kMaxParts) {
     refuse(Errc::unsupported,
-           "vmdk: the descriptor names {} extent files; {} are allowed. Make "
+           "vmdk: the descriptor names {} parts; {} are allowed. Make "
            "it whole with: qemu-img convert -O vmdk",
-           names.size(), kMaxExtentFiles);
+           names.size(), kMaxParts);
   }
 }
 
@@ -75,7 +74,7 @@ std::vector<Extent> checked_extents(const ByteSource& descriptor) {
   return extents;
 }
 
-// The disk's run that one extent file holds.
+// The disk's run that one part holds.
 struct Part {
   std::uint64_t guest_offset = 0;
   Placement flat;                        // of a flat one; guest_offset 0
@@ -109,9 +108,9 @@ class Set final : public SetGuest {
     return regions_.extent_at(offset);
   }
 
-  void for_each_placement(std::size_t file,
+  void for_each_placement(std::size_t number,
                           const PlacementVisitor& visit) const override {
-    const Part& part = parts_[file];
+    const Part& part = parts_[number];
     const auto shifted = [&](Placement placement) {
       placement.guest_offset += part.guest_offset;
       visit(placement);
@@ -126,7 +125,7 @@ class Set final : public SetGuest {
     const std::uint64_t whole = file->size() / kSectorSize;
     if (extent.offset > whole || extent.sectors > whole - extent.offset) {
       refuse(Errc::corrupt,
-             "vmdk: the extent file {} has {} bytes; the descriptor says that "
+             "vmdk: the part {} has {} bytes; the descriptor says that "
              "{} sectors from sector {} on are the disk's",
              extent.file_name, file->size(), extent.sectors, extent.offset);
     }
@@ -163,11 +162,10 @@ class Set final : public SetGuest {
     }
     tables_ += header.table_count();
     if (tables_ > kMaxTables) {
-      refuse(
-          Errc::unsupported,
-          "vmdk: capacity is {}: the extent files so have more than {} grain "
-          "tables",
-          header.capacity, kMaxTables);
+      refuse(Errc::unsupported,
+             "vmdk: capacity is {}: the parts so need more than {} grain "
+             "tables",
+             header.capacity, kMaxTables);
     }
     return header;
   }
@@ -200,7 +198,7 @@ bool is_whole_vmdk(const block::ByteSource& file) {
   return first[0] != std::byte{0};
 }
 
-std::vector<std::string> extent_files(const block::ByteSource& descriptor) {
+std::vector<std::string> part_names(const block::ByteSource& descriptor) {
   std::vector<std::string> names;
   for (vmdk::Extent& extent : vmdk::checked_extents(descriptor)) {
     if (extent.type == vmdk::Extent::Type::zero) continue;
@@ -211,8 +209,8 @@ std::vector<std::string> extent_files(const block::ByteSource& descriptor) {
 
 std::shared_ptr<const SetGuest> open_set(
     const block::ByteSource& descriptor,
-    const std::vector<block::SourcePtr>& files) {
-  return std::make_shared<vmdk::Set>(vmdk::checked_extents(descriptor), files);
+    const std::vector<block::SourcePtr>& parts) {
+  return std::make_shared<vmdk::Set>(vmdk::checked_extents(descriptor), parts);
 }
 
 }  // namespace platter::format

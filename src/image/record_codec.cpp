@@ -58,6 +58,7 @@ void visit_fields(R& record, Visitor&& visit) {
   visit(37, record.parts);
   visit(38, record.signed_by);
   visit(39, record.encrypted_size);
+  visit(40, record.arrived);
 }
 
 constexpr Number kNumberLimit = Number{1} << 48;

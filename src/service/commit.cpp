@@ -114,6 +114,40 @@ ingest::Ingested Uploads::take(const Draft& draft, const Record& record) {
   return ingest::ingest(parts_.store, parts_.workers, upload);
 }
 
+// Commits, or says why not. REQUIRES: the draft is frozen.
+void Uploads::commit_now(const DraftPtr& draft, bool killed) {
+  try {
+    if (killed) {
+      throw Error(Errc::busy,
+                  "the program that sent this was killed; send it again, or "
+                  "resume it");
+    }
+    commit(*draft);
+  } catch (const Error& problem) {
+    if (!draft->aborted()) refuse(draft->number(), problem);
+    draft->mark_clean();
+    if (!killed) throw;
+  }
+}
+
+// What is said of an image whose disk is stored.
+void Uploads::become_active(Record& record, const ingest::Ingested& taken) {
+  record.status = Status::active;
+  record.status_reason = taken.note;
+  record.disk_format = name_of(taken.format);
+  record.container_format = taken.container;
+  record.guest = taken.guest;
+  record.encrypted_size = taken.encrypted_size;
+  record.original = taken.original;
+  record.view_sizes = taken.view_sizes;
+  record.wrapper = taken.wrapper;
+  record.looks_like = taken.looks_like;
+  record.stored_size = taken.stored_size;
+  record.hidden_files.clear();
+  // Tools that keep a file's time set it before they close the file.
+  if (!record.modified_at) record.modified_at = parts_.clock.now();
+}
+
 // REQUIRES: the draft is frozen.
 void Uploads::commit(Draft& draft) {
   const image::Number number = draft.number();
@@ -124,6 +158,7 @@ void Uploads::commit(Draft& draft) {
     return;
   }
   const RecordPtr before = parts_.catalogue.find(number);
+  check_stands_alone(*before);
   const HashAlgorithm algorithm = algorithm_for(*before);
   const bool late = !before->hash_declared && !signature_claim(*before) &&
                     draft.left_to_hash() > options_.hash_at_close;
@@ -138,24 +173,13 @@ void Uploads::commit(Draft& draft) {
   check_hash(*before, hash);
   const std::string signer = check_signature(*before, draft, algorithm, hash);
   parts_.catalogue.update(number, [&](Record& record) {
-    record.status = Status::active;
-    record.status_reason = taken.note;
-    record.disk_format = name_of(taken.format);
-    record.container_format = taken.container;
+    become_active(record, taken);
+    record.parts.clear();
+    record.arrived.clear();
     record.os_hash_algo = name_of(algorithm);
     record.os_hash_value = hash;
-    record.guest = taken.guest;
-    record.encrypted_size = taken.encrypted_size;
-    record.original = taken.original;
-    record.view_sizes = taken.view_sizes;
-    record.wrapper = taken.wrapper;
-    record.looks_like = taken.looks_like;
     record.signed_by = signer;
-    record.stored_size = taken.stored_size;
-    record.hidden_files.clear();
     if (taken.rebuilt) note_rebuilt(record, hash);
-    // Tools that keep a file's time set it before they close the file.
-    if (!record.modified_at) record.modified_at = parts_.clock.now();
   });
   draft.mark_clean();
   if (late || taken.rebuilt) late_hashes_.add(number);
@@ -175,23 +199,43 @@ std::optional<image::Number> Uploads::twin_of(image::Number number) {
   return twin->second;
 }
 
-// Of a disk that nobody here can read, only the file is known again.
-bool Uploads::same_disk(const Draft& twin, const Record& record) {
-  const auto stored = image::guest_of(parts_.store, record);
-  if (!stored) {
-    return block::same_content(*twin.snapshot(),
-                               *image::original_of(parts_.store, record));
+// The disk in a twin or, where nobody here can read it, the file. REQUIRES: the
+// draft is kept while it is used.
+block::SourcePtr Uploads::guest_in(const Draft& draft) const {
+  try {
+    return ingest::open_upload(upload_of(draft));
+  } catch (const format::Encrypted&) {
+    return draft.snapshot();
   }
-  return block::same_content(*ingest::open_upload(upload_of(twin)), *stored);
+}
+
+DraftPtr Uploads::pledge_of(image::Number number) const {
+  const std::scoped_lock lock(mutex_);
+  const auto pledge = pledges_.find(number);
+  return pledge == pledges_.end() ? nullptr : pledge->second;
+}
+
+// ... and of an image that has one.
+block::SourcePtr Uploads::guest_in(const Record& record) const {
+  auto guest = image::guest_of(parts_.store, record);
+  return guest ? guest : image::original_of(parts_.store, record);
 }
 
 // A tool that copies an image's folder sends the same disk once for each
-// format. What is the same disk is kept already; another one is a mistake.
-void Uploads::compare_twin(Draft& twin, image::Number number) {
-  twin.mark_clean();
+// format. What is the same disk is kept already; another one is a mistake. Of
+// a set the first that comes is kept until it can be told.
+void Uploads::compare_twin(const DraftPtr& twin, image::Number number) {
+  twin->mark_clean();
   const RecordPtr record = parts_.catalogue.find(number);
-  if (!record || !record->original || twin.empty()) return;
-  if (!same_disk(twin, *record)) {
+  if (!record || twin->empty()) return;
+  const DraftPtr pledge = record->original ? nullptr : pledge_of(number);
+  if (!record->original && !pledge) {
+    const std::scoped_lock lock(mutex_);
+    pledges_[number] = twin;
+    return;
+  }
+  const auto other = pledge ? guest_in(*pledge) : guest_in(*record);
+  if (!block::same_content(*guest_in(*twin), *other)) {
     throw Error(Errc::corrupt,
                 "image \"" + record->name +
                     "\" holds another disk already; make a new image for "
@@ -199,9 +243,9 @@ void Uploads::compare_twin(Draft& twin, image::Number number) {
   }
 }
 
-void Uploads::refuse(Draft& draft, const Error& problem) {
+void Uploads::refuse(image::Number number, const Error& problem) {
   try {
-    parts_.catalogue.update(draft.number(), [&](Record& record) {
+    parts_.catalogue.update(number, [&](Record& record) {
       record.status = status_after(problem.code());
       record.status_reason = problem.what();
     });
@@ -209,9 +253,8 @@ void Uploads::refuse(Draft& draft, const Error& problem) {
     // The store may be full: the image then stays in saving, and is
     // interrupted after the next start.
     log::error("cannot record why an upload failed",
-               {{"image", draft.number()}, {"why", second.what()}});
+               {{"image", number}, {"why", second.what()}});
   }
-  draft.mark_clean();
 }
 
 }  // namespace platter::service

@@ -5,20 +5,28 @@
 
 namespace platter::service {
 
-Draft::Draft(image::Number number, std::unique_ptr<ingest::Staging> staging,
-             HashAlgorithm algorithm, Workers& workers)
+Draft::Draft(image::Number number, Part part,
+             std::unique_ptr<ingest::Staging> staging, HashAlgorithm algorithm,
+             Workers& workers)
     : staging_(std::move(staging)),
       hash_(algorithm, *staging_, workers),
-      number_(number) {}
+      number_(number),
+      part_(part) {}
 
 image::Number Draft::number() const {
   const std::scoped_lock lock(mutex_);
   return number_;
 }
 
-void Draft::belong_to(image::Number number) {
+Draft::Part Draft::part() const {
+  const std::scoped_lock lock(mutex_);
+  return part_;
+}
+
+void Draft::belong_to(image::Number number, Part part) {
   const std::scoped_lock lock(mutex_);
   number_ = number;
+  part_ = part;
 }
 
 void Draft::check_alive() const {
@@ -35,7 +43,8 @@ void Draft::write(std::uint64_t offset, ByteView bytes) {
   // Also a write that fails leaves something to be seen to at the close.
   mark_dirty();
   staging_->write(offset, bytes);
-  hash_.written(offset, bytes.size());
+  // A part's hash is never asked for.
+  if (!part()) hash_.written(offset, bytes.size());
 }
 
 void Draft::resize(std::uint64_t size) {

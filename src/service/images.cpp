@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "disk_set.h"
 #include "platter/base/error.h"
 #include "platter/base/log.h"
 #include "platter/image/content.h"
@@ -99,6 +100,8 @@ void Images::move_to_trash(const Caller& caller, Number number) {
     changed.deleted_by = access::user_name(caller.uid);
     changed.expires_at = now + options_.trash_ttl;
     changed.hidden_files.clear();
+    changed.arrived.clear();
+    if (!is_stored(changed)) forget_disk(changed);
     // What was being uploaded is gone; what was whole before is not.
     if (changed.status != Status::deactivated) {
       changed.status = changed.original ? Status::active : Status::queued;
@@ -202,6 +205,18 @@ block::SourcePtr Images::open_original(const Caller& caller, Number number) {
   return original;
 }
 
+block::SourcePtr Images::open_part(const Caller& caller, Number number,
+                                   std::size_t place) {
+  const RecordPtr record = see(caller, number);
+  parts_.access.check_read_data(caller, *record);
+  if (place >= record->parts.size() ||
+      record->parts[place].original.size == 0) {
+    throw Error(Errc::not_found,
+                "image \"" + record->name + "\" has no such part");
+  }
+  return image::part_of(parts_.store, *record, record->parts[place]);
+}
+
 block::SourcePtr Images::open_view(const Caller& caller, Number number,
                                    format::View view) {
   parts_.access.check_read_data(caller, *see(caller, number));
@@ -238,7 +253,7 @@ block::SourcePtr Images::open_view(const Caller& caller, Number number,
 // When the clock moves the image on; nullopt when it never does.
 std::optional<Timestamp> Images::deadline_of(const Record& record) const {
   if (record.place == Place::trash) return record.expires_at;
-  if (record.status == Status::interrupted) {
+  if (record.status == Status::interrupted || is_waiting(record)) {
     return record.updated_at + options_.upload_ttl;
   }
   if (record.original && record.hidden_files.count(original_name(record)) > 0) {
@@ -262,8 +277,9 @@ std::vector<RecordPtr> Images::expire() {
   std::vector<RecordPtr> expired;
   parts_.catalogue.list_all([&](const RecordPtr& record) {
     const auto deadline = deadline_of(*record);
-    if (deadline && *deadline <= now) expired.push_back(record);
-    if (deadline && *deadline > now) expect_deadline(*deadline);
+    if (!deadline || parts_.uploads.is_written(record->number)) return true;
+    if (*deadline <= now) expired.push_back(record);
+    if (*deadline > now) expect_deadline(*deadline);
     return true;
   });
   const Caller self = access::daemon_caller();

@@ -100,6 +100,23 @@ std::optional<std::string> disk_file_stem(std::string_view name) {
   return std::string(name.substr(0, (stem ? *stem : *unpacked).size()));
 }
 
+bool is_part_name(std::string_view name) {
+  constexpr std::string_view kEnding = ".vmdk";
+  std::string lower(name);
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return std::tolower(c); });
+  if (!lower.ends_with(kEnding)) return false;
+  lower.resize(lower.size() - kEnding.size());
+  const auto dash = lower.rfind('-');
+  if (dash == lower.npos || dash == 0) return false;
+  const std::string mark = lower.substr(dash + 1);
+  if (mark == "flat") return true;
+  return mark.size() == 4 && (mark[0] == 'f' || mark[0] == 's') &&
+         std::ranges::all_of(mark.substr(1), [](unsigned char c) {
+           return std::isdigit(c) != 0;
+         });
+}
+
 bool is_scratch_name(std::string_view name) {
   if (name.starts_with('.') || name.ends_with('~') || name == "4913") {
     return true;

@@ -100,6 +100,17 @@ void check_may_be_unsigned(const Record& record,
                   "companions before the data is sent");
 }
 
+void check_set_may_be_unsigned(const Record& record,
+                               const std::set<std::string>& required) {
+  if (is_claimed(record)) {
+    throw Error(Errc::unsupported,
+                "a disk in several files has no one signature; remove the "
+                "img_signature properties, or convert the disk to one file "
+                "and sign that");
+  }
+  check_may_be_unsigned(record, required);
+}
+
 std::string signer_of(const SignatureClaim& claim, ByteView digest,
                       const Path& folder, Timestamp now) {
   const std::string file = claim.certificate + ".pem";

@@ -31,6 +31,11 @@ std::optional<SignatureClaim> signature_claim(const image::Record& record);
 void check_may_be_unsigned(const image::Record& record,
                            const std::set<std::string>& required);
 
+// As above, of a disk in several files, which cannot be signed as one. Throws
+// Errc::unsupported when it is said to be.
+void check_set_may_be_unsigned(const image::Record& record,
+                               const std::set<std::string>& required);
+
 // The certificate's subject, when its owner signed what has this digest.
 // Throws Errc::no_key when `folder` has no such certificate, Errc::key_rejected
 // when it is not valid at `now` or the signature is not its owner's.

@@ -1,9 +1,11 @@
 // src/service/uploads.cpp
 #include "platter/service/uploads.h"
 
+#include <algorithm>
 #include <charconv>
 #include <filesystem>
 
+#include "disk_set.h"
 #include "platter/base/error.h"
 #include "platter/base/log.h"
 #include "platter/image/content.h"
@@ -14,23 +16,6 @@ using image::Record;
 using image::RecordPtr;
 using image::Status;
 
-namespace {
-
-bool is_finished(const Record& record) {
-  return record.status == Status::active ||
-         record.status == Status::deactivated;
-}
-
-void check_writable(const Record& record) {
-  if (!record.sealed) return;
-  throw Error(Errc::read_only,
-              "image \"" + record.name +
-                  "\" has its data, which never changes; make a new image for "
-                  "other data");
-}
-
-}  // namespace
-
 Uploads::Uploads(const Parts& parts, const Options& options)
     : parts_(parts),
       options_(options),
@@ -38,15 +23,26 @@ Uploads::Uploads(const Parts& parts, const Options& options)
   make_folders(options_.staging);
 }
 
-Path Uploads::staging_path(image::Number number) const {
-  return options_.staging / std::to_string(number);
+Path Uploads::parts_folder(image::Number number) const {
+  return options_.staging / (std::to_string(number) + ".parts");
+}
+
+Path Uploads::staging_path(const FileKey& key) const {
+  const auto& [number, part] = key;
+  return part ? parts_folder(number) / std::to_string(*part)
+              : options_.staging / std::to_string(number);
 }
 
 void Uploads::recover() {
   std::vector<image::Number> unfinished;
   std::vector<image::Number> unsealed;
   parts_.catalogue.list_all([&](const RecordPtr& record) {
-    if (record->status == Status::saving) unfinished.push_back(record->number);
+    const bool waits = is_waiting(*record) &&
+                       record->arrived == names_of_files(*record) &&
+                       is_staged(*record);
+    if (record->status == Status::saving && !waits) {
+      unfinished.push_back(record->number);
+    }
     if (is_finished(*record) && !record->sealed) {
       unsealed.push_back(record->number);
     }
@@ -74,23 +70,54 @@ void Uploads::recover() {
     std::from_chars(name.data(), name.data() + name.size(), number);
     const RecordPtr record = parts_.catalogue.find(number);
     if (!record || record->sealed || record->status == Status::queued) {
-      std::filesystem::remove(entry.path());
+      std::filesystem::remove_all(entry.path());
     }
   }
 }
 
-DraftPtr Uploads::make_draft(image::Number number, block::SourcePtr base) {
+DraftPtr Uploads::make_draft(const FileKey& key, block::SourcePtr base) {
+  const auto& [number, part] = key;
+  if (part) make_folders(parts_folder(number));
   return std::make_shared<Draft>(
-      number,
-      std::make_unique<ingest::Staging>(staging_path(number), std::move(base)),
+      number, part,
+      std::make_unique<ingest::Staging>(staging_path(key), std::move(base)),
       options_.hash_algorithm, parts_.workers);
 }
 
 // REQUIRES: mutex_ is held.
-DraftPtr Uploads::draft_of(const Record& record) {
-  DraftPtr& draft = drafts_[record.number];
-  if (!draft) {
-    draft = make_draft(record.number, image::original_of(parts_.store, record));
+DraftPtr Uploads::draft_of(const Record& record, Draft::Part part) {
+  const FileKey key(record.number, part);
+  DraftPtr& draft = drafts_[key];
+  if (draft) return draft;
+  block::SourcePtr base;
+  if (stored_size(record, part) > 0) base = stored_file(record, part);
+  return draft = make_draft(key, std::move(base));
+}
+
+block::SourcePtr Uploads::stored_file(const Record& record,
+                                      Draft::Part part) const {
+  return part ? image::part_of(parts_.store, record, record.parts.at(*part))
+              : image::original_of(parts_.store, record);
+}
+
+// ... nullptr when nothing of it is staged. REQUIRES: mutex_ is held.
+DraftPtr Uploads::draft_if_staged(const Record& record, Draft::Part part) {
+  const FileKey key(record.number, part);
+  const auto draft = drafts_.find(key);
+  if (draft != drafts_.end()) return draft->second;
+  if (is_finished(record) || !std::filesystem::exists(staging_path(key))) {
+    return nullptr;
+  }
+  return draft_of(record, part);
+}
+
+// A draft with one writer more.
+DraftPtr Uploads::opened(DraftPtr draft, bool truncate) {
+  try {
+    if (truncate && draft->size() > 0) resize(*draft, 0);
+  } catch (...) {
+    close(draft);
+    throw;
   }
   return draft;
 }
@@ -102,24 +129,18 @@ DraftPtr Uploads::open(image::Number number, bool truncate) {
     const RecordPtr record = parts_.catalogue.find(number);
     if (!record) throw Error(Errc::not_found, "the image is gone");
     check_writable(*record);
-    draft = draft_of(*record);
+    draft = draft_of(*record, {});
     draft->add_writer();
   }
-  try {
-    if (truncate && draft->size() > 0) resize(*draft, 0);
-  } catch (...) {
-    close(draft);
-    throw;
-  }
-  return draft;
+  return opened(std::move(draft), truncate);
 }
 
 DraftPtr Uploads::open_scratch() {
   const image::Number number = parts_.catalogue.new_number();
-  const DraftPtr draft = make_draft(number, nullptr);
+  const DraftPtr draft = make_draft({number, {}}, nullptr);
   draft->add_writer();
   const std::scoped_lock lock(mutex_);
-  drafts_[number] = draft;
+  drafts_[{number, {}}] = draft;
   return draft;
 }
 
@@ -151,107 +172,135 @@ void Uploads::resize(Draft& draft, std::uint64_t size) {
   const bool had_base = draft.has_base();
   draft.resize(size);
   // A restart must not put the base back under what was cut.
-  if (had_base && !draft.has_base()) forget_data(draft.number());
+  if (had_base && !draft.has_base()) {
+    forget_data(draft.number(), draft.part());
+  }
 }
 
 // A scratch file has no record; nothing is said of it.
 void Uploads::begin_writing(Draft& draft) {
   if (draft.aborted() || !parts_.catalogue.find(draft.number())) return;
-  parts_.catalogue.update(draft.number(), [](Record& record) {
+  const Draft::Part part = draft.part();
+  parts_.catalogue.update(draft.number(), [&](Record& record) {
     check_writable(record);
+    if (is_finished(record) && !record.parts.empty()) {
+      record.arrived = names_of_files(record);
+    }
+    record.arrived.erase(name_of_file(record, part));
     record.status = Status::saving;
     record.status_reason.clear();
-    record.modified_at = {};
+    if (!part) record.modified_at = {};
   });
 }
 
-void Uploads::forget_data(image::Number number) {
+void Uploads::forget_data(image::Number number, Draft::Part part) {
   if (!parts_.catalogue.find(number)) return;
-  parts_.catalogue.update(number, [](Record& record) {
-    // What was found in the data goes with it; what was declared stays.
-    if (record.original) record.container_format.clear();
-    record.guest.reset();
-    record.encrypted_size = 0;
-    record.original.reset();
-    record.view_sizes.clear();
-    record.wrapper.clear();
-    record.looks_like.clear();
-    record.parts.clear();
-    record.signed_by.clear();
-    record.stored_size = 0;
-    if (!record.format_declared) record.disk_format.clear();
-    if (!record.hash_declared) record.os_hash_value.clear();
+  parts_.catalogue.update(number, [&](Record& record) {
+    if (record.parts.empty()) return forget_disk(record);
+    forget_file(record, part);
   });
 }
 
 void Uploads::flush(const DraftPtr& draft, bool killed) {
-  const auto frozen = draft->freeze();
-  if (!draft->dirty() || draft->aborted()) return;
-  const image::Number number = draft->number();
-  if (const auto image = twin_of(number)) {
-    if (!killed) compare_twin(*draft, *image);
-    return;
-  }
-  if (!parts_.catalogue.find(number)) return;  // a scratch file
-  try {
-    if (killed) {
-      throw Error(Errc::busy,
-                  "the program that sent this was killed; send it again, or "
-                  "resume it");
+  {
+    const auto frozen = draft->freeze();
+    if (!draft->dirty() || draft->aborted()) return;
+    if (const auto image = twin_of(draft->number())) {
+      if (!killed) compare_twin(draft, *image);
+      return;
     }
-    commit(*draft);
-  } catch (const Error& problem) {
-    if (!draft->aborted()) refuse(*draft, problem);
-    if (!killed) throw;
+    const RecordPtr record = parts_.catalogue.find(draft->number());
+    if (!record) return;  // a scratch file
+    if (!is_of_set(*draft, *record)) return commit_now(draft, killed);
   }
+  flush_of_set(draft, killed);
 }
 
 void Uploads::close(const DraftPtr& draft) {
   draft->remove_writer(parts_.clock.now());
   const std::scoped_lock lock(mutex_);
   if (draft->has_writers()) return;
-  const image::Number number = draft->number();
-  const bool is_twin = twins_.erase(number) > 0;
-  const RecordPtr record = parts_.catalogue.find(number);
+  const FileKey key(draft->number(), draft->part());
+  const auto twin = twins_.find(key.first);
+  const bool is_twin = twin != twins_.end();
+  if (is_twin) {
+    // Who sends one file after the other is not done yet.
+    const auto settling = settling_.find(twin->second);
+    if (settling != settling_.end()) settling->second = parts_.clock.now();
+    twins_.erase(twin);
+  }
+  const RecordPtr record = parts_.catalogue.find(key.first);
   // An active image is its own base if it is opened again. Scratch files, and
   // what may be resumed, stay.
   const bool finished = record && is_finished(*record);
   // Who was aborted may close late, when the number has another draft.
-  const auto current = drafts_.find(number);
+  const auto current = drafts_.find(key);
   if (current == drafts_.end() || current->second != draft) return;
-  if (is_twin || finished) drop(number);
+  if (is_twin) drop(key);
+  if (finished) drop_idle(key.first);
 }
 
 // REQUIRES: mutex_ is held.
-void Uploads::drop(image::Number number) {
-  drafts_.erase(number);
+void Uploads::drop(const FileKey& key) {
+  drafts_.erase(key);
   std::error_code ignored;
-  std::filesystem::remove(staging_path(number), ignored);
+  std::filesystem::remove(staging_path(key), ignored);
+}
+
+// Drops what nobody writes. REQUIRES: mutex_ is held, and the image is
+// finished.
+void Uploads::drop_idle(image::Number number) {
+  std::vector<FileKey> idle;
+  for (auto at = drafts_.lower_bound({number, {}});
+       at != drafts_.end() && at->first.first == number; ++at) {
+    if (!at->second->has_writers()) idle.push_back(at->first);
+  }
+  for (const FileKey& key : idle) drop(key);
+  if (has_drafts(number)) return;
+  std::error_code ignored;
+  std::filesystem::remove_all(parts_folder(number), ignored);
+}
+
+// REQUIRES: mutex_ is held.
+bool Uploads::has_drafts(image::Number number) const {
+  const auto first = drafts_.lower_bound({number, {}});
+  return first != drafts_.end() && first->first.first == number;
+}
+
+bool Uploads::is_written(image::Number number) const {
+  const std::scoped_lock lock(mutex_);
+  for (auto at = drafts_.lower_bound({number, {}});
+       at != drafts_.end() && at->first.first == number; ++at) {
+    if (at->second->has_writers()) return true;
+  }
+  return false;
 }
 
 DraftPtr Uploads::find(image::Number number) {
   const std::scoped_lock lock(mutex_);
-  if (const auto draft = drafts_.find(number); draft != drafts_.end()) {
+  if (const auto draft = drafts_.find({number, {}}); draft != drafts_.end()) {
     return draft->second;
   }
   const RecordPtr record = parts_.catalogue.find(number);
-  const bool waits = record && (record->status == Status::interrupted ||
-                                record->status == Status::error);
-  if (!waits || !std::filesystem::exists(staging_path(number))) return nullptr;
-  return draft_of(*record);
+  return record ? draft_if_staged(*record, {}) : nullptr;
 }
 
 void Uploads::adopt(const DraftPtr& scratch, image::Number number) {
+  adopt_as(scratch, {number, {}});
+}
+
+void Uploads::adopt_as(const DraftPtr& scratch, const FileKey& key) {
   {
     const std::scoped_lock lock(mutex_);
-    const image::Number before = scratch->number();
-    if (drafts_.count(number) > 0) {
+    const FileKey before(scratch->number(), scratch->part());
+    if (drafts_.count(key) > 0) {
       throw Error(Errc::busy, "the image is being written already");
     }
-    std::filesystem::rename(staging_path(before), staging_path(number));
+    if (key.second) make_folders(parts_folder(key.first));
+    std::filesystem::rename(staging_path(before), staging_path(key));
     drafts_.erase(before);
-    drafts_[number] = scratch;
-    scratch->belong_to(number);
+    drafts_[key] = scratch;
+    scratch->belong_to(key.first, key.second);
   }
   if (!scratch->empty()) begin_writing(*scratch);
   if (scratch->has_writers()) return;
@@ -270,8 +319,10 @@ void Uploads::seal(image::Number number) {
   const std::scoped_lock lock(mutex_);
   const RecordPtr record = parts_.catalogue.find(number);
   if (!record || record->sealed || !is_finished(*record)) return;
-  const auto draft = drafts_.find(number);
-  if (draft != drafts_.end() && draft->second->dirty()) return;
+  for (auto at = drafts_.lower_bound({number, {}});
+       at != drafts_.end() && at->first.first == number; ++at) {
+    if (at->second->dirty()) return;
+  }
   parts_.catalogue.update(number, [](Record& changed) {
     // A writer may have come between.
     if (is_finished(changed)) changed.sealed = true;
@@ -280,25 +331,15 @@ void Uploads::seal(image::Number number) {
 
 void Uploads::abort(image::Number number) {
   const std::scoped_lock lock(mutex_);
-  if (const auto draft = drafts_.find(number); draft != drafts_.end()) {
-    draft->second->abort();
+  auto at = drafts_.lower_bound({number, {}});
+  while (at != drafts_.end() && at->first.first == number) {
+    at->second->abort();
+    at = drafts_.erase(at);
   }
-  drop(number);
-}
-
-void Uploads::discard(image::Number number) {
-  const RecordPtr record = parts_.catalogue.find(number);
-  if (record && is_finished(*record)) {
-    throw Error(Errc::read_only,
-                "image \"" + record->name + "\" is not being uploaded");
-  }
-  abort(number);
-  forget_data(number);
-  parts_.catalogue.update(number, [](Record& changed) {
-    changed.status = Status::queued;
-    changed.status_reason.clear();
-    changed.file_name.clear();
-  });
+  pledges_.erase(number);
+  std::error_code ignored;
+  std::filesystem::remove(staging_path({number, {}}), ignored);
+  std::filesystem::remove_all(parts_folder(number), ignored);
 }
 
 void Uploads::settle() {
@@ -306,7 +347,11 @@ void Uploads::settle() {
   {
     const std::scoped_lock lock(mutex_);
     for (const auto& [number, closed_at] : settling_) {
-      const bool open = drafts_.count(number) > 0;
+      const bool open =
+          has_drafts(number) ||
+          std::ranges::any_of(twins_, [number = number](const auto& twin) {
+            return twin.second == number;
+          });
       if (!open && closed_at + options_.settle <= parts_.clock.now()) {
         settled.push_back(number);
       }

@@ -62,8 +62,8 @@ Attributes of_image(const Context& context, NodeId id, const Record& record) {
   Attributes attributes =
       blank(context, id, folder ? NodeType::folder : NodeType::file,
             folder ? kFolderMode : kFileMode);
-  const bool disk =
-      id.kind() == NodeKind::original || id.kind() == NodeKind::view;
+  const bool disk = id.kind() == NodeKind::original ||
+                    id.kind() == NodeKind::view || id.kind() == NodeKind::part;
   attributes.modified =
       disk && record.modified_at ? record.modified_at : record.updated_at;
   attributes.changed = record.updated_at;
@@ -74,28 +74,46 @@ Attributes of_image(const Context& context, NodeId id, const Record& record) {
   return attributes;
 }
 
-// Bytes of the original that are data, in whole clusters; at least a page, as
-// tools take a file without blocks for one that is all zeros.
-std::uint64_t allocated_by(const Record& record) {
+// Bytes of an uploaded file that are data, in whole clusters; at least a page,
+// as tools take a file without blocks for one that is all zeros. Of the guest's
+// data a part is taken to have its share.
+std::uint64_t allocated_by(const Record& record,
+                           const image::Original& original) {
   constexpr std::uint64_t kCluster = 64 * kKiB;
-  const image::Original& original = *record.original;
   std::uint64_t clusters = original.literal.root.counts.clusters;
   if (record.guest && original.runs != image::TreeRoot{}) {
-    clusters += record.guest->root.counts.clusters;
+    const double share =
+        static_cast<double>(original.size) / static_cast<double>(record.size());
+    clusters += static_cast<std::uint64_t>(
+        share * static_cast<double>(record.guest->root.counts.clusters));
   }
   const std::uint64_t most = round_up(original.size, kPageSize);
   return std::max(std::min(clusters * kCluster, most), kPageSize);
 }
 
-Attributes original(const Context& context, NodeId id, const Record& record) {
+// What is stored of the file; nullptr when there is nothing.
+const image::Original* stored(NodeId id, const Record& record) {
+  if (id.kind() != NodeKind::part) {
+    return record.original ? &*record.original : nullptr;
+  }
+  if (id.place() >= record.parts.size()) return nullptr;
+  const image::Original& original = record.parts[id.place()].original;
+  return original.size > 0 ? &original : nullptr;
+}
+
+// One of the files that were uploaded, or are.
+Attributes uploaded(Context& context, NodeId id, const Record& record) {
   Attributes attributes = of_image(context, id, record);
-  if (is_readable(record)) {
-    attributes.size = record.size();
-    attributes.allocated = allocated_by(record);
-  } else if (const auto draft = context.parts.uploads.find(record.number)) {
+  const auto draft = is_readable(record) ? nullptr : draft_at(context, id);
+  if (draft) {
     attributes.size = draft->size();
     attributes.allocated = draft->allocated();
     if (!record.modified_at) attributes.modified = context.parts.clock.now();
+  } else if (const image::Original* original = stored(id, record)) {
+    attributes.size = original->size;
+    attributes.allocated = allocated_by(record, *original);
+  } else if (id.kind() == NodeKind::part) {
+    throw Error(Errc::not_found, "the image has no such part");
   }
   return attributes;
 }
@@ -122,12 +140,12 @@ Attributes scratch(const Context& context, NodeId id) {
   return attributes;
 }
 
-Attributes of_image_node(const Context& context, const Caller& caller,
-                         NodeId id) {
+Attributes of_image_node(Context& context, const Caller& caller, NodeId id) {
   const RecordPtr record = context.image(caller, id.number());
   switch (id.kind()) {
     case NodeKind::original:
-      return original(context, id, *record);
+    case NodeKind::part:
+      return uploaded(context, id, *record);
     case NodeKind::view:
       return view(context, id, *record);
     case NodeKind::json: {

@@ -2,6 +2,7 @@
 #include "image_files.h"
 
 #include <algorithm>
+#include <map>
 
 #include "platter/base/error.h"
 
@@ -23,6 +24,38 @@ bool is_hidden(const Record& record, const std::string& name) {
 bool is_listed(const Context& context, Format format) {
   const auto& listed = context.options.listed;
   return listed && std::ranges::count(*listed, format) > 0;
+}
+
+// The part's node; nullopt when nothing of it is there.
+std::optional<NodeId> part_at(Context& context, const Record& record,
+                              std::size_t place) {
+  const bool there =
+      record.parts[place].original.size > 0 ||
+      context.parts.uploads.find_part(record.number, place) != nullptr;
+  if (!there) return std::nullopt;
+  return NodeId::of_part(record.number, place);
+}
+
+std::optional<NodeId> part_named(Context& context, const Record& record,
+                                 std::string_view name) {
+  if (name.empty()) return std::nullopt;
+  const auto part = std::ranges::find(record.parts, name, &image::Part::name);
+  if (part == record.parts.end()) return std::nullopt;
+  return part_at(context, record,
+                 static_cast<std::size_t>(part - record.parts.begin()));
+}
+
+// In the order of their names.
+std::map<std::string, NodeId> parts_of(Context& context, const Record& record) {
+  std::map<std::string, NodeId> parts;
+  for (std::size_t place = 0; place < record.parts.size(); ++place) {
+    const std::string& name = record.parts[place].name;
+    if (name.empty()) continue;
+    if (const auto part = part_at(context, record, place)) {
+      parts.emplace(name, *part);
+    }
+  }
+  return parts;
 }
 
 // Whether the disk can be shown so.
@@ -52,10 +85,17 @@ bool is_readable(const Record& record) {
                              record.status == Status::deactivated);
 }
 
+// A set that is written again in part has the rest as it was.
 bool has_file(Context& context, const Record& record) {
   if (is_readable(record)) return true;
-  return !record.file_name.empty() &&
-         context.parts.uploads.find(record.number) != nullptr;
+  if (record.file_name.empty()) return false;
+  return context.parts.uploads.find(record.number) != nullptr ||
+         (record.original && !record.parts.empty());
+}
+
+service::Draft::Part part_of_node(NodeId file) {
+  if (file.kind() != NodeKind::part) return std::nullopt;
+  return file.place();
 }
 
 bool takes_upload(Context& context, const Record& record) {
@@ -69,22 +109,24 @@ bool takes_upload(Context& context, const Record& record) {
 std::vector<Child> files_of(Context& context, const Record& record) {
   std::vector<Child> files;
   const auto original = NodeId::of(NodeKind::original, record.number);
-  if (!is_readable(record)) {
-    if (has_file(context, record)) {
-      files.push_back({record.file_name, original, NodeType::file});
-    }
-    return files;
-  }
   const auto add = [&](std::string name, NodeId id) {
     if (!is_hidden(record, name)) {
       files.push_back({std::move(name), id, NodeType::file});
     }
   };
-  add(original_name(record), original);
+  const bool readable = is_readable(record);
+  if (has_file(context, record)) {
+    add(readable ? original_name(record) : record.file_name, original);
+  }
+  const auto parts = parts_of(context, record);
+  for (const auto& [name, id] : parts) add(name, id);
+  if (!readable) return files;
   for (const Format format : format::kFormats) {
     const View view = format::view_of(format);
     if (!is_listed(context, format) || !has_view(record, view)) continue;
+    // Files of these names were sent.
     if (disk_name(view) == original_name(record)) continue;
+    if (parts.count(disk_name(view)) > 0) continue;
     add(disk_name(view), NodeId::of_view(record.number, view));
   }
   add(std::string(kJsonName), NodeId::of(NodeKind::json, record.number));
@@ -95,6 +137,7 @@ std::optional<NodeId> file_named(Context& context, const Record& record,
                                  std::string_view name) {
   const auto original = NodeId::of(NodeKind::original, record.number);
   if (is_hidden(record, std::string(name))) return std::nullopt;
+  if (const auto part = part_named(context, record, name)) return part;
   if (!is_readable(record)) {
     const bool there = name == record.file_name && has_file(context, record);
     return there ? std::optional(original) : std::nullopt;
@@ -110,12 +153,23 @@ std::optional<NodeId> file_named(Context& context, const Record& record,
   return sent ? std::optional(original) : std::nullopt;
 }
 
+service::DraftPtr draft_at(Context& context, NodeId file) {
+  auto& uploads = context.parts.uploads;
+  return file.kind() == NodeKind::part
+             ? uploads.find_part(file.number(), file.place())
+             : uploads.find(file.number());
+}
+
 std::string name_of_file(const Record& record, NodeId file) {
   switch (file.kind()) {
     case NodeKind::json:
       return std::string(kJsonName);
     case NodeKind::view:
       return disk_name(file.view());
+    case NodeKind::part:
+      return file.place() < record.parts.size()
+                 ? record.parts[file.place()].name
+                 : "?";
     default:
       return is_readable(record) ? original_name(record) : record.file_name;
   }

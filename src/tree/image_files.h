@@ -20,8 +20,11 @@ bool is_readable(const image::Record& record);
 // Whether a disk file may be sent to the image: it has none, or one that was
 // refused, or an empty one that nobody writes.
 bool takes_upload(Context& context, const image::Record& record);
-// Whether the image has an uploaded file, whole or in the making.
+// Whether the image has an uploaded file, whole or in the making; of a set,
+// the descriptor.
 bool has_file(Context& context, const image::Record& record);
+// Which of an image's uploaded files a node is. REQUIRES: it is one.
+service::Draft::Part part_of_node(NodeId file);
 
 // The files that the image's folder lists, the original first.
 std::vector<Child> files_of(Context& context, const image::Record& record);
@@ -30,6 +33,9 @@ std::optional<NodeId> file_named(Context& context, const image::Record& record,
                                  std::string_view name);
 // The name under which that file is listed or would be.
 std::string name_of_file(const image::Record& record, NodeId file);
+
+// The file that is being written, or waits; nullptr when there is none.
+service::DraftPtr draft_at(Context& context, NodeId file);
 
 // Open files. The first two have been opened for writing by the uploads.
 std::unique_ptr<Handle> draft_handle(Context& context, service::DraftPtr draft);

@@ -27,7 +27,9 @@ class ImageFolder final : public Folder {
     // when nothing more can come.
     const bool filling =
         !record->sealed && context_.makers.is_maker(record->number, caller.pid);
-    if (filling && file->kind() != NodeKind::original) return std::nullopt;
+    const bool sent =
+        file->kind() == NodeKind::original || file->kind() == NodeKind::part;
+    if (filling && !sent) return std::nullopt;
     return file;
   }
 
@@ -59,7 +61,7 @@ class ImageFolder final : public Folder {
     if (!is_readable(*record)) {
       // The file of an unfinished upload: nothing else holds it.
       context_.parts.access.check_change(caller, *record);
-      context_.parts.uploads.discard(record->number);
+      context_.parts.uploads.discard(record->number, part_of_node(*file));
       return;
     }
     context_.parts.images.hide_file(caller, record->number,
@@ -90,17 +92,32 @@ class ImageFolder final : public Folder {
     }
     if (record.hidden_files.count(name) > 0) return show(caller, record, name);
     const auto id = NodeId::of(NodeKind::original, record.number);
+    if (takes_part(record, name)) {
+      const auto draft =
+          context_.parts.uploads.open_part(record.number, name, true);
+      return {NodeId::of_part(record.number, *draft->part()),
+              draft_handle(context_, draft)};
+    }
     if (takes_upload(context_, record)) {
       context_.parts.images.set_file_name(caller, record.number, name);
       return {id, draft_handle(context_, context_.parts.uploads.open(
                                              record.number, true))};
     }
-    check_takes_twin(record);
+    check_takes_twin(caller, record);
     return {id, draft_handle(context_,
                              context_.parts.uploads.open_twin(record.number))};
   }
 
-  static void check_takes_twin(const Record& record) {
+  bool takes_part(const Record& record, const std::string& name) {
+    return !is_readable(record) &&
+           context_.parts.uploads.takes_part(record.number, name);
+  }
+
+  // To a set that is not whole yet only who copies a whole folder sends one.
+  void check_takes_twin(const Caller& caller, const Record& record) {
+    const bool copied = service::is_waiting(record) &&
+                        context_.makers.is_maker(record.number, caller.pid);
+    if (copied) return;
     if (record.sealed || !is_readable(record)) {
       throw Error(record.sealed ? Errc::read_only : Errc::exists,
                   "image \"" + record.name +

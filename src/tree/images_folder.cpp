@@ -19,9 +19,7 @@ class ImagesFolder final : public Folder {
     if (const auto record = find(name)) {
       return NodeId::of(NodeKind::folder, record->number);
     }
-    if (const auto record = sent_as(name)) {
-      return NodeId::of(NodeKind::original, record->number);
-    }
+    if (const auto file = sent_as(name)) return file;
     return lookup_scratch(name);
   }
 
@@ -65,8 +63,9 @@ class ImagesFolder final : public Folder {
 
   void remove_file(const Caller& caller, const std::string& name) override {
     if (remove_scratch(name)) return;
-    const auto record = sent_as(name);
-    if (!record) throw Error(Errc::not_found, "there is no " + name);
+    const auto file = sent_as(name);
+    if (!file) throw Error(Errc::not_found, "there is no " + name);
+    const auto record = context_.image(caller, file->number());
     context_.parts.images.remove(caller, record->number);
     context_.add_gone(id_, record->name);
     context_.touch_folders();
@@ -85,14 +84,16 @@ class ImagesFolder final : public Folder {
                                          image::Place::images, name);
   }
 
-  // The image that was made by sending a file of this name here.
-  image::RecordPtr sent_as(std::string_view name) const {
+  // The file that was sent here by this name, and made an image of its own.
+  std::optional<NodeId> sent_as(std::string_view name) const {
     const auto stem = service::disk_file_stem(name);
-    if (!stem) return nullptr;
-    const auto record = find(*stem);
-    return record && has_file(context_, *record) && record->file_name == name
-               ? record
-               : nullptr;
+    const auto record = stem ? find(*stem) : nullptr;
+    if (!record) return std::nullopt;
+    if (record->file_name == name && has_file(context_, *record)) {
+      return NodeId::of(NodeKind::original, record->number);
+    }
+    const auto file = file_named(context_, *record, name);
+    return file && file->kind() == NodeKind::part ? file : std::nullopt;
   }
 };
 

@@ -51,6 +51,14 @@ void rename_image(Context& context, const Caller& caller, image::Number number,
   context.touch_folders();
 }
 
+// ... of one of the files of a set.
+void adopt_part(Context& context, const Scratches::Scratch& scratch,
+                image::Number number, const std::string& name) {
+  context.scratches.remove(scratch.draft->number());
+  context.parts.uploads.adopt_part(scratch.draft, number, name);
+  context.touch_folders();
+}
+
 // What was sent under a scratch name gets the name of a disk file.
 void adopt(Context& context, const Caller& caller,
            const Scratches::Scratch& scratch, const Name& to, bool replace) {
@@ -65,6 +73,9 @@ void adopt(Context& context, const Caller& caller,
     number = begin_anew(context, caller, *record);
     record = context.image(caller, number);
   }
+  const bool part = !is_readable(*record) &&
+                    context.parts.uploads.takes_part(record->number, to.name);
+  if (part) return adopt_part(context, scratch, number, to.name);
   if (is_readable(*record)) {
     throw Error(record->sealed || !replace ? Errc::read_only : Errc::busy,
                 "image \"" + record->name +
@@ -127,7 +138,8 @@ void rename_upload(Context& context, const Caller& caller, NodeId file,
            "an image's files keep their names; rename the image's "
            "folder");
   }
-  context.parts.images.set_file_name(caller, file.number(), to.name);
+  context.parts.access.check_change(caller, *record);
+  context.parts.uploads.rename(file.number(), part_of_node(file), to.name);
 }
 
 }  // namespace
@@ -144,6 +156,7 @@ void rename(Context& context, const Caller& caller, const Name& from,
                             *context.scratches.find(node->number()), to,
                             replace);
     case NodeKind::original:
+    case NodeKind::part:
       return rename_upload(context, caller, *node, from, to);
     default:
       refuse(from, "it belongs to the mount, or is worked out");

@@ -96,8 +96,7 @@ std::optional<Attributes> Tree::lookup(const Caller& caller, NodeId parent,
   Attributes found = attributes(caller, *child);
   // A file's other names go when its image is renamed; nobody tells the
   // kernel, so it must ask.
-  if (child->kind() == NodeKind::original &&
-      parent.kind() == NodeKind::images) {
+  if (child->kind() != NodeKind::folder && parent.kind() == NodeKind::images) {
     found.name_lifetime = {};
   }
   return found;
@@ -141,7 +140,6 @@ std::unique_ptr<Handle> Tree::open(const Caller& caller, NodeId node,
 // The uploaded file: staged, or stored.
 std::unique_ptr<Handle> Tree::open_file_to_read(const Caller& caller,
                                                 NodeId node) {
-  auto& uploads = context_->parts.uploads;
   if (node.kind() == NodeKind::scratch) {
     const auto scratch = context_->scratches.find(node.number());
     if (!scratch) throw Error(Errc::not_found, "the file is gone");
@@ -149,12 +147,15 @@ std::unique_ptr<Handle> Tree::open_file_to_read(const Caller& caller,
   }
   const RecordPtr record = context_->image(caller, node.number());
   if (!is_readable(*record)) {
-    const auto draft = uploads.find(node.number());
-    if (!draft) throw Error(Errc::not_found, "the image has no data yet");
-    return draft_reader(draft);
+    if (const auto draft = draft_at(*context_, node)) {
+      return draft_reader(draft);
+    }
   }
+  auto& images = context_->parts.images;
   return source_handle(
-      context_->parts.images.open_original(caller, node.number()),
+      node.kind() == NodeKind::part
+          ? images.open_part(caller, node.number(), node.place())
+          : images.open_original(caller, node.number()),
       record->sealed);
 }
 
@@ -180,6 +181,11 @@ std::unique_ptr<Handle> Tree::open_to_write(const Caller& caller, NodeId node,
   }
   if (node.kind() == NodeKind::original) {
     return draft_handle(*context_, uploads.open(node.number(), truncate));
+  }
+  if (node.kind() == NodeKind::part) {
+    return draft_handle(
+        *context_, uploads.open_part(node.number(), name_of_file(*record, node),
+                                     truncate));
   }
   if (record->sealed || !truncate) {
     throw Error(Errc::read_only,

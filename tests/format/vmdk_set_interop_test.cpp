@@ -21,7 +21,7 @@ using Folder = test::DiskFolder;
 std::shared_ptr<const format::SetGuest> open_files(const Folder& folder) {
   const auto text = test::open_file(folder / "d.vmdk");
   std::vector<block::SourcePtr> files;
-  for (const std::string& name : format::extent_files(*text)) {
+  for (const std::string& name : format::part_names(*text)) {
     files.push_back(test::open_file(folder / name));
   }
   const auto set = format::open_set(*text, files);

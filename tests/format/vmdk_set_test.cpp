@@ -41,7 +41,7 @@ struct Fixture {
     const auto set = test::open_set(text, files);
     test::check_byte_source(*set, disk);
     const auto named =
-        format::extent_files(*block::memory_source(to_bytes(text)));
+        format::part_names(*block::memory_source(to_bytes(text)));
     for (std::size_t file = 0; file < named.size(); ++file) {
       test::check_placements(test::FileOfSet(set, file),
                              *files.at(named[file]));
@@ -118,7 +118,7 @@ BOOST_AUTO_TEST_CASE(zeros_and_kinds_side_by_side) {
 
 BOOST_AUTO_TEST_CASE(what_the_descriptor_names) {
   const auto named = [](const std::string& text) {
-    return format::extent_files(*block::memory_source(to_bytes(text)));
+    return format::part_names(*block::memory_source(to_bytes(text)));
   };
   BOOST_CHECK(named(set_descriptor("vmfs", "RW 1 VMFS \"x-flat.vmdk\"\n")) ==
               std::vector<std::string>{"x-flat.vmdk"});
@@ -141,8 +141,8 @@ BOOST_AUTO_TEST_CASE(only_plain_names) {
     check_refused("RW 8 FLAT " + name + "\n", Errc::corrupt, "has no name");
   }
   check_refused("RW 8 FLAT \"a\" 0\nRW 1 ZERO\nRW 5 FLAT \"a\" 8\n",
-                Errc::invalid, "names the extent file a twice");
-  check_refused("RW 8 ZERO\n", Errc::invalid, "no extent file");
+                Errc::invalid, "names the part a twice");
+  check_refused("RW 8 ZERO\n", Errc::invalid, "no part");
 }
 
 BOOST_AUTO_TEST_CASE(lines_that_are_no_extents) {
@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_descriptor) {
 BOOST_AUTO_TEST_CASE(as_many_files_as_there_may_be) {
   std::string extents;
   Bytes disk;
-  for (std::size_t n = 0; n < format::kMaxExtentFiles; ++n) {
+  for (std::size_t n = 0; n < format::kMaxParts; ++n) {
     const std::string name = "f" + std::to_string(n);
     const Bytes sector = test::random_bytes(512, n);
     extents += "RW 1 FLAT \"" + name + "\" 0\n";
@@ -241,7 +241,7 @@ BOOST_AUTO_TEST_CASE(as_many_files_as_there_may_be) {
   }
   check_reads_as(extents, disk);
   check_refused(extents + "RW 8 FLAT \"a\" 0\n", Errc::unsupported,
-                "193 extent files; 192");
+                "193 parts; 192");
 }
 
 BOOST_AUTO_TEST_CASE(files_are_told_apart_by_their_content) {

@@ -27,7 +27,7 @@ inline void check_set(ByteView input) {
   const std::size_t end = std::min(as_text(input).find('\0'), input.size());
   const auto descriptor = block::memory_source(to_bytes(input.first(end)));
   ByteView packed = input.subspan(std::min(end + 1, input.size()));
-  std::vector<block::SourcePtr> files(format::extent_files(*descriptor).size());
+  std::vector<block::SourcePtr> files(format::part_names(*descriptor).size());
   for (block::SourcePtr& file : files) file = take_file(packed);
   const auto set = format::open_set(*descriptor, files);
   require(set->size() > 0 && set->size() % kSectorSize == 0,

@@ -96,7 +96,7 @@ inline image::Record random_record(std::uint64_t seed) {
          os_hash_algo, os_hash_value, hash_declared, visibility, is_protected,
          os_hidden, min_disk, min_ram, properties, tags, members, hidden_files,
          guest, original, encrypted_size, wrapper, looks_like, parts, signed_by,
-         stored_size, view_sizes] = record;
+         arrived, stored_size, view_sizes] = record;
   RecordFiller filler(seed);
   const auto fill = [&](auto&... values) { (filler.fill(values), ...); };
   fill(id, project, place, name, created_at, updated_at, status, status_reason,
@@ -104,7 +104,7 @@ inline image::Record random_record(std::uint64_t seed) {
        disk_format, format_declared, container_format, os_hash_algo,
        os_hash_value, hash_declared, visibility, is_protected, os_hidden,
        min_disk, min_ram, properties, tags, members, hidden_files, stored_size,
-       encrypted_size, wrapper, looks_like, signed_by, view_sizes);
+       encrypted_size, wrapper, looks_like, signed_by, arrived, view_sizes);
   number = 1 + seed % 1000 * 0x1234567;
   if (seed % 4 != 0) fill(original, parts);
   if (seed % 4 > 1) fill(guest);

@@ -10,6 +10,7 @@
 #include "platter/ingest/ingest.h"
 #include "support/errors.h"
 #include "support/file_limit.h"
+#include "support/qcow2_file.h"
 #include "support/sparse.h"
 #include "support/wrapped_files.h"
 
@@ -235,6 +236,33 @@ BOOST_AUTO_TEST_CASE(what_is_in_it_is_checked_like_any_disk) {
       packed(Wrapper::xz, packed(Wrapper::gz, disk_file(Format::raw)));
   BOOST_CHECK_EXCEPTION(send(twice, "x.raw.xz"), Error,
                         says(Errc::unsupported, "holds a gz file"));
+}
+
+BOOST_AUTO_TEST_CASE(an_encrypted_disk_is_kept_in_its_wrapper) {
+  test::Qcow2File locked;
+  locked.set32(32, 1);
+  const Bytes file = packed(Wrapper::xz, locked.bytes());
+  const Ingested image = send(file, "x.qcow2.xz");
+  BOOST_CHECK(!image.guest);
+  BOOST_TEST(image.wrapper == "xz");
+  BOOST_TEST(image.note.find("encrypted with AES") != std::string::npos);
+  BOOST_TEST(image.view_sizes.empty());
+  test::check_byte_source(
+      *image::open_original(*store, image.original, nullptr), file);
+}
+
+// Where only the disk is kept nothing is left of its wrapper.
+BOOST_AUTO_TEST_CASE(a_disk_may_be_kept_without_its_wrapper) {
+  guest = test::random_bytes(kMiB, 4);
+  Upload sent = upload(packed(Wrapper::gz, disk_file(Format::raw)), "x.raw.gz");
+  sent.keep = Keep::rebuild;
+  const Ingested image = send(sent);
+  BOOST_TEST(image.rebuilt);
+  BOOST_TEST(image.wrapper == "");
+  BOOST_TEST(image.container == "bare");
+  const auto disk = image::open_disk(*store, *image.guest);
+  test::check_byte_source(*image::open_original(*store, image.original, disk),
+                          guest);
 }
 
 BOOST_AUTO_TEST_CASE(limits_hold) {

@@ -185,6 +185,19 @@ not_taken() {
   rm -r "$image" "../trash/$image"
 }
 
+# What nobody here can read is kept as it was sent, and nothing else is shown.
+test_encrypted() {
+  local file=$DISKS/locked.qcow2
+  qemu-img create -q -f qcow2 --object secret,id=key,data=abc \
+    -o encrypt.format=luks,encrypt.key-secret=key,encrypt.iter-time=10 "$file" 1M
+  pack "$file" xz
+  mkdir locked
+  check "encrypted in xz: uploads" cp "$file.xz" locked/
+  check "encrypted in xz: is kept" cmp "$file.xz" locked/disk.qcow2.xz
+  check "encrypted in xz: has no other format" \
+    equal "$(names locked)" "disk.qcow2.xz image.json"
+}
+
 test_refused() {
   local part=$DISKS/part
   not_taken says-xz "Invalid argument" "holds a gz file; name it .xz|.gz" \
@@ -239,6 +252,7 @@ test_other_tools
 test_cut_off
 test_life
 test_ova
+test_encrypted
 test_refused
 test_as_it_is
 test_restart

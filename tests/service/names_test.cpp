@@ -159,6 +159,18 @@ BOOST_DATA_TEST_CASE(names_that_last, data::make(kLasting), name) {
   BOOST_TEST(!is_scratch_name(name));
 }
 
+BOOST_AUTO_TEST_CASE(names_of_parts) {
+  for (const char* name : {"d-flat.vmdk", "d-f001.vmdk", "d-s999.vmdk",
+                           "My Disk-FLAT.VMDK", "a-b-S010.vmdk"}) {
+    BOOST_TEST(is_part_name(name), name);
+  }
+  for (const char* name :
+       {"d.vmdk", "-flat.vmdk", "d-flat.raw", "dflat.vmdk", "d-f01.vmdk",
+        "d-f0001.vmdk", "d-x001.vmdk", "d-ctk.vmdk", "d-s00a.vmdk", ""}) {
+    BOOST_TEST(!is_part_name(name), name);
+  }
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

@@ -28,7 +28,7 @@ inline std::shared_ptr<const format::SetGuest> open_set(
     const std::string& descriptor, const SetFiles& files) {
   const auto text = block::memory_source(to_bytes(descriptor));
   std::vector<block::SourcePtr> named;
-  for (const std::string& name : format::extent_files(*text)) {
+  for (const std::string& name : format::part_names(*text)) {
     named.push_back(files.at(name));
   }
   return format::open_set(*text, named);

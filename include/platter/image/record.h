@@ -115,17 +115,26 @@ struct Record {
   std::string wrapper;
   // Of a disk that was declared raw: the format that its bytes begin like.
   std::string looks_like;
-  // The extents of a disk in several files; its original is the descriptor.
+  // Of a disk in several files, whose original is the descriptor. A part keeps
+  // its place, which node ids hold: one that was not stored yet has no size,
+  // one that was taken away before no name.
   std::vector<Part> parts;
   // Whose signature over the uploaded bytes was found good: the subject of a
   // certificate.
   std::string signed_by;
+  // Those of its files that are whole, while others are missing.
+  std::set<std::string> arrived;
   // Bytes that its chunks take in packs, shared ones too.
   std::uint64_t stored_size = 0;
   // Sizes of the views by their names, so that listing reads no disk map.
   std::map<std::string, std::uint64_t> view_sizes;
 
-  std::uint64_t size() const noexcept { return original ? original->size : 0; }
+  // Bytes of all the files that were sent.
+  std::uint64_t size() const noexcept {
+    std::uint64_t bytes = original ? original->size : 0;
+    for (const Part& part : parts) bytes += part.original.size;
+    return bytes;
+  }
   std::uint64_t virtual_size() const noexcept {
     return guest ? guest->size : encrypted_size;
   }

@@ -5,6 +5,7 @@
 
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <shared_mutex>
 
 #include "platter/image/record.h"
@@ -16,13 +17,19 @@ namespace platter::service {
 // Thread-safe.
 class Draft {
  public:
+  // Which file of an image it is: a part of a set, by its place in the record;
+  // none: the only file, or the set's descriptor.
+  using Part = std::optional<std::size_t>;
+
   // `number`: the image's, or a scratch file's own. `workers` must outlive it.
-  Draft(image::Number number, std::unique_ptr<ingest::Staging> staging,
-        HashAlgorithm algorithm, Workers& workers);
+  Draft(image::Number number, Part part,
+        std::unique_ptr<ingest::Staging> staging, HashAlgorithm algorithm,
+        Workers& workers);
 
   image::Number number() const;
-  // A scratch file becomes an image's.
-  void belong_to(image::Number number);
+  Part part() const;
+  // A scratch file becomes an image's, or a part the only file.
+  void belong_to(image::Number number, Part part);
 
   std::uint64_t size() const { return staging_->size(); }
   std::uint64_t allocated() const { return staging_->allocated(); }
@@ -72,6 +79,7 @@ class Draft {
 
   mutable std::mutex mutex_;  // guards what follows
   image::Number number_;
+  Part part_;
   int writers_ = 0;
   Timestamp closed_at_;
   bool dirty_ = false;

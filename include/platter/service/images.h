@@ -74,6 +74,9 @@ class Images {
   // Errc::denied when it is deactivated.
   block::SourcePtr open_original(const access::Caller& caller,
                                  image::Number number);
+  // The set's part at that place of the record; as open_original().
+  block::SourcePtr open_part(const access::Caller& caller, image::Number number,
+                             std::size_t place);
   // The disk as such a file. Seals the image. Throws Errc::not_found when
   // there is no disk, or one that the file cannot hold.
   block::SourcePtr open_view(const access::Caller& caller, image::Number number,

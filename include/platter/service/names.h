@@ -19,6 +19,10 @@ void check_image_name(std::string_view name);
 // not end like a disk file.
 std::optional<std::string> disk_file_stem(std::string_view name);
 
+// Whether tools name a part of a disk in several VMDK files so, in any letter
+// case: "disk-flat.vmdk", "disk-f001.vmdk", "disk-s001.vmdk".
+bool is_part_name(std::string_view name);
+
 // Whether tools use such a name for a file that they rename or remove before
 // they are done: ".disk.raw.Xa81bq", "disk.raw.part", "disk.raw~".
 bool is_scratch_name(std::string_view name);

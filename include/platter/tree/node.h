@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <optional>
 
+#include "platter/format/disk_set.h"
 #include "platter/format/view.h"
 #include "platter/image/record.h"
 
@@ -28,6 +29,7 @@ enum class NodeKind : std::uint8_t {
   json = 18,
   scratch = 19,  // a scratch file; its number is the draft's
   view = 32,     // 32 + the view's number, to 63
+  part = 64,     // 64 + the part's place in the record, to 255
 };
 
 struct NodeId {
@@ -37,6 +39,7 @@ struct NodeId {
 
   NodeKind kind() const noexcept {
     const auto low = static_cast<std::uint8_t>(value & 0xff);
+    if (low >= 64) return NodeKind::part;
     return low >= 32 ? NodeKind::view : static_cast<NodeKind>(low);
   }
   image::Number number() const noexcept { return value >> 8; }
@@ -44,6 +47,8 @@ struct NodeId {
   format::View view() const noexcept {
     return static_cast<format::View>((value & 0xff) - 32);
   }
+  // REQUIRES: kind() == part.
+  std::size_t place() const noexcept { return (value & 0xff) - 64; }
 
   static NodeId of(NodeKind kind, image::Number number = 0) noexcept {
     return {number << 8 | static_cast<std::uint8_t>(kind)};
@@ -51,7 +56,13 @@ struct NodeId {
   static NodeId of_view(image::Number number, format::View view) noexcept {
     return {number << 8 | (32u + static_cast<std::uint8_t>(view))};
   }
+  // REQUIRES: place < format::kMaxParts.
+  static NodeId of_part(image::Number number, std::size_t place) noexcept {
+    return {number << 8 | (64u + place)};
+  }
 };
+
+static_assert(64 + format::kMaxParts <= 256);
 
 inline constexpr NodeId kRoot{1};
 
