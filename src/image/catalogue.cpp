@@ -45,6 +45,13 @@ void check_change(const Record& before, const Record& after) {
   check_names(after);
 }
 
+// Sealing is nothing that anybody did or sees: who reads a folder meanwhile
+// must not be told that it changed.
+bool is_only_sealed(const Record& before, Record after) {
+  after.sealed = before.sealed;
+  return after == before;
+}
+
 }  // namespace
 
 Catalogue::Catalogue(index::Index& index, const Clock& clock,
@@ -203,9 +210,11 @@ RecordPtr Catalogue::update(Number number,
   change(changed);
   if (changed == *before->record) return before->record;
   check_change(*before->record, changed);
-  // Later than before, also when the clock was set back.
-  changed.updated_at = std::max(
-      clock_.now(), before->record->updated_at + std::chrono::nanoseconds(1));
+  if (!is_only_sealed(*before->record, changed)) {
+    // Later than before, also when the clock was set back.
+    changed.updated_at = std::max(
+        clock_.now(), before->record->updated_at + std::chrono::nanoseconds(1));
+  }
   const auto after = std::make_shared<const Record>(std::move(changed));
   if (name_key(*after) != name_key(*before->record)) check_free(*after);
   replace(&*before, after);

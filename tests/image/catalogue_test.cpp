@@ -127,6 +127,15 @@ BOOST_AUTO_TEST_CASE(an_update_is_kept_and_moves_the_time) {
   BOOST_TEST(find("debian")->properties.at("a") == "b");
 }
 
+BOOST_AUTO_TEST_CASE(sealing_is_no_change_that_anybody_sees) {
+  const RecordPtr made = create("a");
+  clock.time = {5'000'000'000};
+  const auto seal = [](Record& record) { record.sealed = true; };
+  const RecordPtr sealed = catalogue->update(made->number, seal);
+  BOOST_TEST(sealed->sealed);
+  BOOST_CHECK(sealed->updated_at == made->updated_at);
+}
+
 BOOST_AUTO_TEST_CASE(a_change_that_fails_or_changes_nothing_leaves_all) {
   const RecordPtr made = create("debian");
   create("taken");

@@ -57,7 +57,8 @@ class Catalogue {
   RecordPtr create(Record record);
 
   // Calls `change` on a copy of the record and puts that back; when it throws,
-  // or leaves the record equal, nothing changes. updated_at moves. A changed
+  // or leaves the record equal, nothing changes. updated_at moves, unless the
+  // image was sealed and no more. A changed
   // place or name moves the image there (Errc::exists when that is taken).
   // Throws Errc::not_found when there is no such image, Errc::invalid when
   // the change of status is not allowed, or number or id were changed.
