@@ -156,6 +156,7 @@ BOOST_AUTO_TEST_CASE(what_waits_too_long_goes) {
 }
 
 BOOST_AUTO_TEST_CASE(a_descriptor_that_is_refused) {
+  int made = 0;
   for (const auto& [extent, words] :
        {std::pair("RW 8 FLAT \"/dev/sda\" 0", "path"),
         std::pair("RW 8 FLAT \"../d-flat.vmdk\" 0", "path"),
@@ -163,7 +164,7 @@ BOOST_AUTO_TEST_CASE(a_descriptor_that_is_refused) {
         std::pair("RW 8 FLAT \"passwd\" 0", "no file beside it"),
         std::pair("RW 8 FLAT \".d.vmdk\" 0", "no file beside it"),
         std::pair("RW 8 ZERO", "no part")}) {
-    const auto number = create(std::string("x") + words + extent[10]);
+    const auto number = create("x" + std::to_string(++made));
     const auto bad = test::set_descriptor("vmfs", std::string(extent) + "\n");
     send(number, "d-f001.vmdk");
     BOOST_CHECK_EXCEPTION(send(number, kDescriptor, to_bytes(bad)), Error,
