@@ -4,6 +4,7 @@
 // closed arrives; the one that is the last to arrive commits the set.
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 
 #include "disk_set.h"
 #include "platter/base/log.h"
@@ -163,7 +164,8 @@ void Uploads::flush_of_set(const DraftPtr& draft, bool killed) {
   }
 }
 
-// All files of the image that are staged, in the order of their keys.
+// All files of the image that are staged. They are locked in the order of their
+// addresses, as a part may become the descriptor and have another key then.
 std::vector<Uploads::Frozen> Uploads::freeze_set(image::Number number) {
   std::vector<Frozen> frozen;
   {
@@ -178,6 +180,8 @@ std::vector<Uploads::Frozen> Uploads::freeze_set(image::Number number) {
     add({});
     for (std::size_t at = 0; at < record->parts.size(); ++at) add(at);
   }
+  std::ranges::sort(frozen, std::less<>(),
+                    [](const Frozen& one) { return one.draft.get(); });
   for (Frozen& one : frozen) one.lock = one.draft->freeze();
   return frozen;
 }
