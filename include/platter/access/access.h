@@ -7,11 +7,14 @@
 #include <sys/types.h>
 
 #include <map>
+#include <memory>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "platter/image/projects.h"
 #include "platter/image/record.h"
 
 namespace platter::access {
@@ -36,6 +39,12 @@ bool is_dying_by_signal(pid_t pid);
 
 // "ana", or the number when the host knows no such user.
 std::string user_name(uid_t uid);
+// "setfattr": the program; "?" when it is gone.
+std::string command_of(pid_t pid);
+// nullopt when the host knows no such group. `group`: a name or a number.
+std::optional<gid_t> group_id(const std::string& group);
+// "web", or nullopt.
+std::optional<std::string> group_name(gid_t gid);
 
 enum class Role {
   none,    // the project does not exist for them
@@ -43,30 +52,74 @@ enum class Role {
   admin,   // may do everything
 };
 
+// Who may do what has consequences for others.
+enum class Who {
+  admin,   // administrators only
+  member,  // members of the project whose right it is, too
+};
+
 struct Policy {
   // Owns the store: admin, as uid 0 is.
   uid_t owner = 0;
   std::optional<gid_t> admin_group;
-  // The group whose members are a project's members.
+  // The group whose members are a project's members, where that is neither
+  // what the project's record says nor the group of its name.
   std::map<std::string, gid_t> project_groups;
+  Who publicize = Who::admin;     // make an image public
+  Who communitize = Who::admin;   // make it community
+  Who deactivate = Who::admin;    // and activate again
+  Who accept = Who::member;       // of the project that it is offered to
+  image::Visibility default_visibility = image::Visibility::private_;
+  // Projects come into being when a member of their group looks for them.
+  bool auto_projects = true;
+  gid_t least_auto_group = 1000;  // groups below are the system's
 };
+
+// What there is to do with an image.
+enum class Act { see, read, change, publicize, communitize, deactivate };
+
+// How much of an image a project sees besides its own.
+enum class Sight {
+  nothing,
+  offered,  // that it is there; not its data
+  whole,
+};
+
+// By the image's visibility and its members alone; pure.
+Sight sight_of(const image::Record& image, const std::string& project);
 
 // Thread-safe.
 class Access {
  public:
-  explicit Access(Policy policy) : policy_(std::move(policy)) {}
+  // `projects` must outlive it.
+  Access(Policy policy, const image::Projects& projects);
+
+  const Policy& policy() const noexcept { return policy_; }
+
+  // The group of a project; nullopt: only administrators use it. Asked of
+  // the host at most every ten seconds.
+  std::optional<gid_t> group_of(const std::string& project) const;
 
   Role role_in(const Caller& caller, const std::string& project) const;
   bool is_admin(const Caller& caller) const;
+  // The project that `mine` means: that of the caller's own group, or the
+  // first by name of those it is a member of. nullopt: none. Administrators
+  // who are in no project's group have none.
+  std::optional<std::string> project_of(const Caller& caller) const;
+  // Whether a project of that name may come into being for the caller.
+  bool may_come_into_being(const Caller& caller, const std::string& name) const;
 
-  // Each throws Errc::not_found for a caller without a role, as if the image
-  // did not exist, and Errc::denied, with a sentence, for a member who lacks
-  // the right.
-  void check_see(const Caller& caller, const image::Record& image) const;
-  void check_read_data(const Caller& caller, const image::Record& image) const;
-  void check_change(const Caller& caller, const image::Record& image) const;
+  // Each throws Errc::not_found for a caller who may not know of the image, as
+  // if it did not exist, and Errc::denied or Errc::forbidden, with a sentence,
+  // for one who lacks the right.
+  void check(const Caller& caller, const image::Record& image, Act act) const;
+  // ... seen through the catalogue of project `via`: see or read.
+  void check_via(const Caller& caller, const image::Record& image,
+                 const std::string& via, Act act) const;
   // Throws Errc::denied unless the caller may add images to the project.
   void check_add(const Caller& caller, const std::string& project) const;
+  // Throws Errc::denied unless the caller may answer offers to the project.
+  void check_answer(const Caller& caller, const std::string& project) const;
   // Throws Errc::forbidden unless the caller is admin; `what` names the act:
   // "making an image public".
   void check_admin(const Caller& caller, const std::string& what) const;
@@ -74,7 +127,15 @@ class Access {
  private:
   bool in_group(const Caller& caller, gid_t group) const;
 
+  struct KnownGroup {
+    std::optional<gid_t> group;
+    std::int64_t asked_at;  // seconds of the monotonic clock
+  };
+
   Policy policy_;
+  const image::Projects& projects_;
+  mutable std::mutex mutex_;  // guards known_groups_
+  mutable std::map<std::string, KnownGroup, std::less<>> known_groups_;
 };
 
 }  // namespace platter::access

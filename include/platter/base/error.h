@@ -14,6 +14,7 @@ namespace platter {
 enum class Errc {
   not_found,    // a name that the caller gave does not exist
   exists,       // ... or is taken
+  not_empty,    // what is to go still holds something
   invalid,      // the request can never succeed as it was made
   denied,       // the caller's identity does not allow it
   forbidden,    // nobody may: protected, computed, not allowed in this place

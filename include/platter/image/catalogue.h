@@ -23,6 +23,23 @@ using RecordPtr = std::shared_ptr<const Record>;
 
 class RecordCache;
 
+// What a project sees besides its own images. Only those that have data, and
+// lie in images/.
+enum class Section : std::uint8_t {
+  public_ = 1,    // of every project
+  community = 2,  // of every project
+  shared = 3,     // shared with this one, which accepted
+  offered = 4,    // shared with this one, which has not answered
+};
+
+// What a project's images are in all.
+struct FolderUsage {
+  std::uint64_t images = 0;
+  std::uint64_t bytes = 0;  // that were uploaded
+
+  bool operator==(const FolderUsage&) const = default;
+};
+
 // Thread-safe. Changes of the catalogue follow one another; readers never
 // wait for them. No lock is held while a visitor runs.
 class Catalogue {
@@ -47,6 +64,19 @@ class Catalogue {
   // meanwhile may be visited or not.
   void list(std::string_view project, Place place, std::string_view after,
             const std::function<bool(const RecordPtr&)>& visit) const;
+  // The image of that id; nullptr if there is none.
+  RecordPtr find(const ImageId& id) const;
+
+  // The images of a section as project `viewer` sees it, in the order of name
+  // and owner; hidden ones too.
+  void list_section(Section section, std::string_view viewer,
+                    const std::function<bool(const RecordPtr&)>& visit) const;
+  // The image of that name in a section; `owner` empty: the first of that
+  // name in the order of owners.
+  RecordPtr find_in_section(Section section, std::string_view viewer,
+                            std::string_view name,
+                            std::string_view owner) const;
+
   // All images of the store, in the order of their numbers.
   void list_all(const std::function<bool(const RecordPtr&)>& visit) const;
 
@@ -68,8 +98,16 @@ class Catalogue {
   // Forgets the image. No-op when there is none. Durable on return.
   void erase(Number number);
 
-  // Images in a folder. Reads the names once, at the first call.
-  std::uint64_t count(std::string_view project, Place place) const;
+  // What lies in a folder. Reads all records once, at the first call.
+  FolderUsage usage(std::string_view project, Place place) const;
+
+  // Counts the changes since the start.
+  std::uint64_t generation() const noexcept;
+  // Is called after each change, in their order, with what was and what is
+  // (nullptr: nothing). Must be quick, and not call the catalogue. Set once,
+  // before others use the catalogue.
+  using Listener = std::function<void(const RecordPtr&, const RecordPtr&)>;
+  void set_listener(Listener listener);
 
  private:
   // Images by folder_key().

@@ -17,7 +17,7 @@
 namespace platter::image {
 
 // Counts images of a store from 1 and is never reused; node ids hold it. Below
-// 2^48.
+// 2^36.
 using Number = std::uint64_t;
 
 // The id users see: a random UUID (version 4), never reused.
@@ -71,6 +71,7 @@ struct Record {
   std::string project;
   Place place = Place::images;
   std::string name;
+  std::uint32_t uid = 0;  // the user who made it
   Timestamp created_at;
   Timestamp updated_at;  // moved by every change of the record
 

@@ -23,10 +23,14 @@ enum class KeySpace {
   images,  // image number -> record
   names,   // place, project, name -> image number
   chunks,  // hash of a chunk -> where it lies; only serves to find duplicates
+  ids,     // id of an image, also of one that is gone -> its number
+  shown,   // section, project, name, owner -> number of an image others see
+  pointers,  // project, name -> a version pointer
 };
 
-inline constexpr KeySpace kKeySpaces[] = {KeySpace::meta, KeySpace::images,
-                                          KeySpace::names, KeySpace::chunks};
+inline constexpr KeySpace kKeySpaces[] = {
+    KeySpace::meta, KeySpace::images, KeySpace::names,   KeySpace::chunks,
+    KeySpace::ids,  KeySpace::shown,  KeySpace::pointers};
 
 std::string_view name_of(KeySpace space) noexcept;
 

@@ -11,7 +11,12 @@
 #include "platter/access/access.h"
 #include "platter/format/view.h"
 #include "platter/image/catalogue.h"
+#include "platter/image/media_groups.h"
+#include "platter/image/pointers.h"
+#include "platter/image/projects.h"
+#include "platter/service/audit.h"
 #include "platter/service/options.h"
+#include "platter/service/quotas.h"
 #include "platter/service/uploads.h"
 
 namespace platter::service {
@@ -22,18 +27,22 @@ class Images {
   struct Parts {
     store::Store& store;
     image::Catalogue& catalogue;
+    image::Projects& projects;
+    image::Pointers& pointers;
+    image::MediaGroups& media_groups;
     Uploads& uploads;
+    Quotas& quotas;
+    Audit& audit;
     const access::Access& access;
     const Clock& clock;
   };
 
   Images(const Parts& parts, const Options& options);
 
-  const std::string& project() const noexcept { return options_.project; }
-
-  // A new image without data. Throws Errc::invalid for the name, Errc::exists.
+  // A new image of that project, without data. Throws Errc::invalid for the
+  // name, Errc::exists, Errc::quota.
   image::RecordPtr create(const access::Caller& caller,
-                          const std::string& name);
+                          const std::string& project, const std::string& name);
 
   // Throws Errc::exists when `name` is taken, unless that image is queued and
   // `replace` allows it to go.
@@ -43,10 +52,10 @@ class Images {
   // To the trash, under its name or, when that is taken there, name.1,
   // name.2, ... Throws Errc::forbidden when it is protected.
   void remove(const access::Caller& caller, image::Number number);
-  // Out of the trash, with its id and properties.
+  // Out of the trash, with its id and properties. Throws Errc::quota.
   void restore(const access::Caller& caller, image::Number number,
                const std::string& name);
-  // For good. REQUIRES: it is in the trash.
+  // For good; its id never comes back. REQUIRES: it is in the trash.
   void purge(const access::Caller& caller, image::Number number);
 
   // Hides one of the image's files, or shows it again.
@@ -63,24 +72,54 @@ class Images {
   using Properties =
       std::vector<std::pair<std::string, std::optional<std::string>>>;
   // All or none. Throws what service::set_property() throws, and
-  // Errc::forbidden for what only an administrator may set.
+  // Errc::forbidden for what the policy keeps to administrators.
+  // "owner" moves the image to another project, under its name or name.1, ...
   void set_properties(const access::Caller& caller, image::Number number,
                       const Properties& properties);
+  // The same by a project that sees the image in its catalogue: it may answer
+  // an offer ("member.<itself>": accepted, rejected) and nothing else; the
+  // values that are there already are fine.
+  void set_properties_via(const access::Caller& caller, image::Number number,
+                          const std::string& via, const Properties& properties);
+  // Answers an offer to that project. Throws Errc::not_found when there is
+  // none.
+  void answer(const access::Caller& caller, image::Number number,
+              const std::string& project, bool accept);
+
   // The mtime of the disk files.
   void set_modified(const access::Caller& caller, image::Number number,
                     Timestamp time);
 
-  // The uploaded file. Throws Errc::not_found when there is no data,
+  // The uploaded file. `via`: the project through whose catalogue the image is
+  // looked at; empty: its own. Throws Errc::not_found when there is no data,
   // Errc::denied when it is deactivated.
   block::SourcePtr open_original(const access::Caller& caller,
-                                 image::Number number);
+                                 image::Number number,
+                                 const std::string& via = {});
   // The set's part at that place of the record; as open_original().
   block::SourcePtr open_part(const access::Caller& caller, image::Number number,
-                             std::size_t place);
+                             std::size_t place, const std::string& via = {});
   // The disk as such a file. Seals the image. Throws Errc::not_found when
   // there is no disk, or one that the file cannot hold.
   block::SourcePtr open_view(const access::Caller& caller, image::Number number,
-                             format::View view);
+                             format::View view, const std::string& via = {});
+  // Somebody read so many bytes of a file of the image and closed it.
+  void note_download(const access::Caller& caller, image::Number number,
+                     const std::string& file_name, std::uint64_t bytes);
+
+  // Somebody closed a file, and it became the image's disk, or a part of it.
+  void note_upload(const access::Caller& caller, image::Number number);
+
+  // Version pointers of a project's images/. `target` names an image or a
+  // pointer there (Errc::invalid).
+  image::PointerPtr make_pointer(const access::Caller& caller,
+                                 const std::string& project,
+                                 const std::string& name,
+                                 const std::string& target);
+  // Onto a pointer of that name, if `replace`; never onto an image.
+  void rename_pointer(const access::Caller& caller, image::Number number,
+                      const std::string& name, bool replace);
+  void remove_pointer(const access::Caller& caller, image::Number number);
 
   // What the clock brings: expired trash is purged, interrupted uploads and
   // images whose file was unlinked go to the trash. Called about once a

@@ -5,6 +5,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -16,6 +17,7 @@ namespace platter::service {
 struct Complaint {
   Timestamp time;
   std::string user;
+  std::string project;  // whose folder it was asked in
   std::string command;  // the program that asked: "setfattr"
   std::string path;     // from the mount's root: "images/x"
   std::string error;    // as errno names it: "EINVAL"
@@ -28,17 +30,17 @@ std::string to_text(const Complaint& complaint);
 // The newest complaints. Thread-safe.
 class Journal {
  public:
-  static constexpr std::size_t kKept = 1000;
+  static constexpr std::size_t kKept = 1000;  // of a project
 
   void add(Complaint complaint);
-  // Oldest first.
-  std::vector<Complaint> all() const;
+  // A project's, oldest first.
+  std::vector<Complaint> all(const std::string& project) const;
   // When the newest came; "never" if there is none.
-  Timestamp changed_at() const;
+  Timestamp changed_at(const std::string& project) const;
 
  private:
   mutable std::mutex mutex_;
-  std::deque<Complaint> complaints_;
+  std::map<std::string, std::deque<Complaint>> complaints_;
 };
 
 }  // namespace platter::service

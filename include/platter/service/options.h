@@ -15,7 +15,6 @@
 namespace platter::service {
 
 struct Options {
-  std::string project = "default";
   Path staging;  // a folder for what is being uploaded
   HashAlgorithm hash_algorithm = HashAlgorithm::sha256;
   std::uint64_t max_image_size = 64 * kTiB;

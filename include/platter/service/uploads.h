@@ -20,6 +20,7 @@
 #include "platter/service/draft.h"
 #include "platter/service/late_hashes.h"
 #include "platter/service/options.h"
+#include "platter/service/quotas.h"
 #include "platter/store/store.h"
 
 namespace platter::service {
@@ -34,6 +35,7 @@ class Uploads {
     store::Store& store;
     image::Catalogue& catalogue;
     Workers& workers;
+    const Quotas& quotas;
     const Clock& clock;
   };
 
@@ -49,14 +51,16 @@ class Uploads {
   // Errc::read_only when its data is sealed. Every open needs one close().
   DraftPtr open(image::Number number, bool truncate);
   // As open(), of the image's part of that name, which is made when missing.
-  // Throws Errc::quota when the image has as many as it may.
+  // Throws Errc::quota when the image has as many as it may, or its project as
+  // many uploads.
   DraftPtr open_part(image::Number number, const std::string& name,
                      bool truncate);
   // Whether a file of that name, sent to an image without a disk, is a part:
   // the descriptor names it, or tools name parts so.
   bool takes_part(image::Number number, const std::string& name);
   // A file that is no image's yet, under a number of its own, with a writer.
-  DraftPtr open_scratch();
+  // Its bytes count as that project's.
+  DraftPtr open_scratch(const std::string& project);
   // A second disk file for an image that has one or waits for the rest of it:
   // it must hold the same disk, which is found out when it is closed, or when
   // the set is whole. With a writer.
@@ -69,9 +73,10 @@ class Uploads {
   // content is checked and stored, and the image is active when this returns;
   // of a set, when this was the last file that was missing.
   // `killed`: the writer died by a signal; the upload is interrupted instead.
-  // Throws what is wrong with the content; the image's status and
-  // status_reason then say so, and it can be written again.
-  void flush(const DraftPtr& draft, bool killed);
+  // Answers whether something was taken. Throws what is wrong with the
+  // content; the image's status and status_reason then say so, and it can be
+  // written again.
+  bool flush(const DraftPtr& draft, bool killed);
   // The writer is gone. Drops what nobody needs any more.
   void close(const DraftPtr& draft);
 
@@ -80,6 +85,11 @@ class Uploads {
   DraftPtr find(image::Number number);
   // ... of its part at that place of the record.
   DraftPtr find_part(image::Number number, std::size_t place);
+
+  // What of a project is being uploaded: bytes that no record counts yet, and
+  // files that have a writer.
+  std::pair<std::uint64_t, std::uint64_t> in_flight(
+      const std::string& project) const;
 
   // Whether somebody has a file of the image open for writing.
   bool is_written(image::Number number) const;

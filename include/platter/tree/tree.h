@@ -14,6 +14,7 @@
 #include "platter/access/access.h"
 #include "platter/service/images.h"
 #include "platter/service/journal.h"
+#include "platter/service/projects.h"
 #include "platter/service/uploads.h"
 #include "platter/tree/handle.h"
 #include "platter/tree/node.h"
@@ -22,7 +23,7 @@ namespace platter::tree {
 
 using access::Caller;
 
-enum class NodeType { folder, file };
+enum class NodeType { folder, file, link };
 
 // What stat shows.
 struct Attributes {
@@ -75,6 +76,10 @@ struct Usage {
 
 struct Options {
   Path store;  // the store's folder, for df
+  // The store's own project, which the root shows, and whether the root also
+  // has projects/, with the tree of every other one, and `mine`.
+  std::string project = "default";
+  bool host = false;
   uid_t uid = 0;
   gid_t gid = 0;
   // The formats that a folder lists; nullopt: only the original. All others
@@ -94,9 +99,15 @@ class Tree {
 
   struct Parts {
     service::Images& images;
+    service::Projects& projects;
     service::Uploads& uploads;
     service::Journal& journal;
+    service::Audit& audit;
+    const service::Quotas& quotas;
     image::Catalogue& catalogue;
+    const image::Projects& registry;
+    const image::Pointers& pointers;
+    const image::MediaGroups& media_groups;
     store::Store& store;
     const access::Access& access;
     const Clock& clock;

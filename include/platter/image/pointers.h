@@ -1,0 +1,64 @@
+// include/platter/image/pointers.h
+//
+// Version pointers: names in a project's images/ that stand for another name
+// there, as "ubuntu-24.04" does for "ubuntu-24.04-base-v1.1".
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "platter/base/clock.h"
+#include "platter/image/catalogue.h"
+#include "platter/index/index.h"
+
+namespace platter::image {
+
+struct Pointer {
+  Number number = 0;  // of those that images have, and never an image's
+  std::string project;
+  std::string name;
+  std::string target;  // a name in the same folder, which may be gone
+  Timestamp created_at;
+  std::uint32_t uid = 0;  // who made it
+
+  bool operator==(const Pointer&) const = default;
+};
+using PointerPtr = std::shared_ptr<const Pointer>;
+
+// Thread-safe. Every change is durable on return.
+class Pointers {
+ public:
+  // All must outlive it.
+  Pointers(index::Index& index, Catalogue& catalogue, const Clock& clock);
+
+  // nullptr if there is none.
+  PointerPtr find(std::string_view project, std::string_view name) const;
+  PointerPtr find(Number number) const;
+  // In the order of their names.
+  std::vector<PointerPtr> list(std::string_view project) const;
+
+  // Sets number and created_at. Throws Errc::exists when an image or a pointer
+  // has the name.
+  PointerPtr create(Pointer pointer);
+  // Takes the place of a pointer of that name, at once: a reader finds the
+  // old one or the new one. Throws Errc::exists for an image of that name,
+  // Errc::not_found.
+  void rename(Number number, const std::string& name);
+  // No-op when there is none.
+  void erase(Number number);
+
+ private:
+  void load();
+
+  index::Index& index_;
+  Catalogue& catalogue_;
+  const Clock& clock_;
+  mutable std::mutex mutex_;  // guards what follows
+  std::map<std::pair<std::string, std::string>, PointerPtr> by_name_;
+  std::map<Number, PointerPtr> by_number_;
+};
+
+}  // namespace platter::image
