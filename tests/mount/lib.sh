@@ -193,6 +193,79 @@ restart_after_crash() {
   umount -l "$MNT" && start_daemon
 }
 
+# ---- Other users -----------------------------------------------------------
+
+# begin_host BINARY [OPTIONS]: a store with a host mount, and users of the host
+# who have no more rights than users have: $ANNA and $BEA of project $WEB, $CARL
+# of $SHOP, who is in $CLUB besides, and $EVE, who is in no project.
+begin_host() {
+  local binary=$1
+  shift
+  [ "$(id -u)" -eq 0 ] || { echo "needs root: it makes users" && exit 1; }
+  HOST_OPTIONS=("$@")
+  WEB=pt${$}web SHOP=pt${$}shop CLUB=pt${$}club
+  ANNA=pt${$}a BEA=pt${$}b CARL=pt${$}c EVE=pt${$}e
+  begin "$binary"
+  # The store is the operator's; the mount and the disks are everybody's.
+  chmod 755 "$WORK" && chmod -R a+rX "$DISKS"
+}
+
+make_users() {
+  [ -n "${WEB:-}" ] || return 0
+  # The lists of users take one change at a time.
+  exec {LISTS}>/run/lock/platter-suite-users
+  flock "$LISTS"
+  groupadd "$WEB" && groupadd "$SHOP" && groupadd "$CLUB" &&
+    useradd -M -g "$WEB" "$ANNA" && useradd -M -g "$WEB" "$BEA" &&
+    useradd -M -g "$SHOP" -G "$CLUB" "$CARL" && useradd -M -g nogroup "$EVE"
+  local made=$?
+  exec {LISTS}>&-
+  return $made
+}
+
+remove_users() {
+  local name
+  [ -n "${WEB:-}" ] || return 0
+  exec {LISTS}>/run/lock/platter-suite-users
+  flock "$LISTS"
+  for name in "$ANNA" "$BEA" "$CARL" "$EVE"; do userdel "$name"; done
+  for name in "$WEB" "$SHOP" "$CLUB"; do groupdel "$name"; done
+  exec {LISTS}>&-
+} 2>/dev/null
+
+# as USER COMMAND...: with that user's groups and no privileges.
+as() {
+  local user=$1
+  shift
+  setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups \
+    --inh-caps=-all --reset-env "$@"
+}
+
+# project_of NAME: the folder of a project.
+project() { echo "$MNT/projects/$1"; }
+
+# project_has_image USER PROJECT IMAGE FILE: USER makes and fills an image.
+project_has_image() {
+  local folder
+  folder=$(project "$2")/images/$3
+  as "$1" mkdir "$folder" && as "$1" cp "$4" "$folder/" &&
+    head -c 1 "$folder/disk.qcow2" >/dev/null
+}
+
+# property PATH NAME [USER]: a property's value as USER sees it.
+property() {
+  ${3:+as "$3"} getfattr --absolute-names --only-values -n "user.$2" "$1"
+}
+
+# may_not USER COMMAND...: refused with what a user may not do or not see.
+may_not() {
+  local user=$1
+  shift
+  refused "$user may not: $*" \
+    "Permission denied|No such file|Operation not permitted|Read-only" \
+    as "$user" "$@"
+}
+
 # ---- Begin and end ---------------------------------------------------------
 
 # begin BINARY: a mounted store at $MNT, and the disks below $DISKS.
@@ -209,7 +282,10 @@ begin() {
   mkdir "$MNT" "$DISKS"
   echo "== $(basename "$0" .sh)"
   make_disks || exit 1
-  platter init "$STORE" >/dev/null && start_daemon || exit 1
+  make_users || exit 1
+  platter init "$STORE" >/dev/null || exit 1
+  start_daemon ${WEB:+-o "projects${HOST_OPTIONS[0]:+,${HOST_OPTIONS[0]}}"} ||
+    exit 1
 }
 
 finish() {
@@ -217,6 +293,7 @@ finish() {
   cd /
   stop_background_jobs
   unmount_all
+  remove_users
   [ -z "$DAEMON" ] || kill -KILL "$DAEMON" 2>/dev/null
   [ $FAILED -eq 0 ] || { echo "daemon's log:" && tail -n 15 "$WORK/daemon.log"; }
   [ -n "$(mounts)" ] || rm -rf --one-file-system "$WORK"
