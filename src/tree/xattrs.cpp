@@ -1,0 +1,190 @@
+// src/tree/xattrs.cpp
+//
+// Extended attributes: of an image, of its entry in a catalogue, of a project,
+// of a media group.
+#include "entries.h"
+#include "platter/base/error.h"
+#include "platter/service/properties.h"
+
+namespace platter::tree {
+
+using image::Record;
+using image::RecordPtr;
+
+namespace {
+
+constexpr std::string_view kUser = "user.";
+constexpr std::string_view kHidden = "os_hidden";
+
+using Value = std::optional<std::string>;
+
+// The property that an attribute's name means. Throws Errc::unsupported for
+// the namespaces of others.
+std::string property_of(std::string_view name) {
+  if (name.starts_with(kUser)) return std::string(name.substr(kUser.size()));
+  throw Error(Errc::unsupported,
+              "Platter keeps attributes whose names begin with \"user.\"; \"" +
+                  std::string(name) + "\" does not" +
+                  (name.starts_with("system.posix_acl")
+                       ? " (to share an image, use user.member.<project>)"
+                       : ""));
+}
+
+// What the caller may know of the image whose folder or file the node is.
+Record known_of(const Context& context, const Caller& caller, NodeId node) {
+  if (!node.is_of_image()) {
+    return known_to(context.project_name(node.project()),
+                    *record_of_entry(context, caller, node));
+  }
+  const RecordPtr record = context.parts.catalogue.find(node.number());
+  const auto way = record ? context.way_to(caller, *record) : std::nullopt;
+  if (!way) throw Error(Errc::not_found, "the image is gone");
+  return way->empty() ? *record : known_to(*way, *record);
+}
+
+bool has_image(NodeId node) {
+  return node.is_of_image() || node.is_entry() ||
+         node.kind() == NodeKind::entry_json;
+}
+
+// What an image costs after deduplication is for administrators, and in no
+// catalogue.
+bool is_shown(const Context& context, const Caller& caller, NodeId node,
+              std::string_view property) {
+  return !service::is_for_admins(property) ||
+         (node.is_of_image() && context.parts.access.is_admin(caller));
+}
+
+void check_project(const Context& context, const Caller& caller, NodeId node) {
+  const std::string project = context.project_name(node.project());
+  if (node.project() != 0 &&
+      context.parts.access.role_in(caller, project) == access::Role::none) {
+    throw Error(Errc::not_found, "there is no project " + project);
+  }
+}
+
+image::MediaGroup group_at(const Context& context, NodeId node) {
+  const auto group = context.parts.media_groups.find(node.inner());
+  if (!group) throw Error(Errc::not_found, "the group is gone");
+  return *group;
+}
+
+Value value_at(const Context& context, const Caller& caller, NodeId node,
+               const std::string& property) {
+  if (has_image(node)) {
+    if (!is_shown(context, caller, node, property)) return std::nullopt;
+    return service::property(known_of(context, caller, node), property);
+  }
+  if (node.kind() == NodeKind::root) {
+    check_project(context, caller, node);
+    return context.parts.projects.property(node.project(), property);
+  }
+  if (node.kind() == NodeKind::group && property == kHidden) {
+    return group_at(context, node).hidden ? "true" : "false";
+  }
+  return std::nullopt;
+}
+
+std::vector<std::string> names_at(const Context& context, const Caller& caller,
+                                  NodeId node) {
+  if (node.kind() == NodeKind::folder || node.is_entry()) {
+    auto names = service::property_names(known_of(context, caller, node));
+    std::erase_if(names, [&](const std::string& name) {
+      return !is_shown(context, caller, node, name);
+    });
+    return names;
+  }
+  if (node.kind() == NodeKind::root && context.options.host) {
+    check_project(context, caller, node);
+    return context.parts.projects.property_names(node.project());
+  }
+  if (node.kind() == NodeKind::group) return {std::string(kHidden)};
+  return {};
+}
+
+bool boolean_of(const Value& value) {
+  if (!value || *value == "false" || *value == "0" || *value == "no") {
+    return false;
+  }
+  if (*value == "true" || *value == "1" || *value == "yes") return true;
+  throw Error(Errc::invalid, "os_hidden is true or false; \"" + *value +
+                                 "\" is neither");
+}
+
+void change_group(Context& context, const Caller& caller, NodeId node,
+                  const std::string& property, const Value& value) {
+  if (node.project() != 0) {
+    throw Error(Errc::read_only, "catalog/groups/ of a project is worked out");
+  }
+  if (property != kHidden) {
+    throw Error(Errc::forbidden, "a media group has os_hidden and nothing else");
+  }
+  context.parts.projects.hide_group(caller, group_at(context, node).number,
+                                    boolean_of(value));
+}
+
+// No value: as it was at first.
+void change_at(Context& context, const Caller& caller, NodeId node,
+               const std::string& property, const Value& value) {
+  auto& images = context.parts.images;
+  if (node.is_of_image()) {
+    const RecordPtr record = context.parts.catalogue.find(node.number());
+    const auto way = record ? context.way_to(caller, *record) : std::nullopt;
+    if (!way) throw Error(Errc::not_found, "the image is gone");
+    if (way->empty()) {
+      return images.set_properties(caller, node.number(), {{property, value}});
+    }
+    return images.set_properties_via(caller, node.number(), *way,
+                                     {{property, value}});
+  }
+  if (has_image(node)) {
+    return images.set_properties_via(caller, node.inner(),
+                                     context.project_name(node.project()),
+                                     {{property, value}});
+  }
+  switch (node.kind()) {
+    case NodeKind::root:
+      return context.parts.projects.set_property(caller, node.project(),
+                                                 property, value);
+    case NodeKind::group:
+      return change_group(context, caller, node, property, value);
+    // A scratch file's attributes have nowhere to go; tools that copy them
+    // along must not fail for it.
+    case NodeKind::scratch:
+      return;
+    default:
+      throw Error(value ? Errc::forbidden : Errc::no_data,
+                  "only images, projects and media groups have properties");
+  }
+}
+
+}  // namespace
+
+std::string Tree::get_attribute(const Caller& caller, NodeId node,
+                                std::string_view name) {
+  if (name.starts_with(kUser)) {
+    if (auto value = value_at(*context_, caller, node, property_of(name))) {
+      return *value;
+    }
+  }
+  throw Error(Errc::no_data, std::string(name) + " is not set");
+}
+
+std::vector<std::string> Tree::attribute_names(const Caller& caller,
+                                               NodeId node) {
+  std::vector<std::string> names = names_at(*context_, caller, node);
+  for (std::string& name : names) name.insert(0, kUser);
+  return names;
+}
+
+void Tree::set_attribute(const Caller& caller, NodeId node,
+                         std::string_view name, std::string_view value) {
+  change_at(*context_, caller, node, property_of(name), std::string(value));
+}
+
+void Tree::remove_attribute(const Caller& caller, NodeId node,
+                            std::string_view name) {
+  change_at(*context_, caller, node, property_of(name), std::nullopt);
+}
+
+}  // namespace platter::tree
