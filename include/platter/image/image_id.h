@@ -1,0 +1,23 @@
+// include/platter/image/image_id.h
+//
+// How users name an image for ever, whatever it is called.
+#pragma once
+
+#include <array>
+#include <compare>
+#include <cstddef>
+#include <string>
+
+namespace platter::image {
+
+// The id users see: a random UUID (version 4), never reused.
+struct ImageId {
+  std::array<std::byte, 16> bytes{};
+
+  auto operator<=>(const ImageId&) const = default;
+  static ImageId random();
+};
+// "6f1c0a52-....": 36 characters, lower case.
+std::string to_text(const ImageId& id);
+
+}  // namespace platter::image
