@@ -123,7 +123,7 @@ Attributes text_file(const Context& context, NodeId id, std::size_t size,
 Attributes entry_json(const Context& context, NodeId id) {
   const RecordPtr record = record_of_entry(context, id);
   const std::string text =
-      json_of(known_to(context.project_name(id.project()), *record));
+      json_of(*record, context.project_name(id.project()));
   return text_file(context, id, text.size(), record->updated_at, kReadOnlyFile);
 }
 

@@ -14,8 +14,4 @@ image::RecordPtr record_of_entry(const Context& context, NodeId entry);
 image::RecordPtr record_of_entry(const Context& context, const Caller& caller,
                                  NodeId entry);
 
-// What the project may know of the image: of the members only itself, and
-// neither what it costs nor who removed it.
-image::Record known_to(const std::string& project, const image::Record& record);
-
 }  // namespace platter::tree

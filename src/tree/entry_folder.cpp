@@ -79,17 +79,6 @@ RecordPtr record_of_entry(const Context& context, const Caller& caller,
   return record;
 }
 
-Record known_to(const std::string& project, const Record& record) {
-  Record known = record;
-  std::erase_if(known.members,
-                [&](const auto& member) { return member.first != project; });
-  known.deleted_at = {};
-  known.deleted_by.clear();
-  known.expires_at = {};
-  known.stored_size = 0;
-  return known;
-}
-
 std::unique_ptr<Folder> entry_folder(Context& context, NodeId id) {
   return std::make_unique<EntryFolder>(context, id);
 }

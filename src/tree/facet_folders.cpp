@@ -76,9 +76,10 @@ class FacetFolder final : public ReadOnlyFolder {
 
   // An image is found by its id without all the others.
   std::optional<NodeId> by_id(std::string_view name) const {
-    const auto id = id_of(name);
+    const auto id = image::image_id_in(name);
     const auto record = id ? context_.parts.catalogue.find(*id) : nullptr;
-    if (!record || !home_of(context_, *record, project())) return std::nullopt;
+    // One name, in lower case, for each.
+    if (!record || to_text(record->id) != name || !home_of(context_, *record, project())) return std::nullopt;
     return NodeId::in_project(NodeKind::link_by_id, id_.project(),
                               record->number);
   }

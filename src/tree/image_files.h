@@ -68,6 +68,9 @@ void check_in_images(const image::Record& record);
 // what is no image.json or names a bad value; nothing has changed then.
 void apply_json(Context& context, const Caller& caller, image::Number number,
                 std::string_view text);
-std::string json_of(const image::Record& record);
+// `viewer`: the project that sees the image in its catalogue, and so less of
+// it; empty: its owner.
+std::string json_of(const image::Record& record,
+                    const std::string& viewer = {});
 
 }  // namespace platter::tree

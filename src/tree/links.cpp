@@ -58,14 +58,8 @@ std::string target_of(Context& context, NodeId link) {
 }
 
 std::string mine_of(Context& context, const Caller& caller) {
-  const auto& access = context.parts.access;
-  if (const auto project = access.project_of(caller)) {
+  if (const auto project = context.parts.access.project_of(caller)) {
     return *project == context.options.project ? "." : "projects/" + *project;
-  }
-  // The project comes into being when the link is followed.
-  const auto group = access::group_name(caller.gid);
-  if (group && access.may_come_into_being(caller, *group)) {
-    return "projects/" + *group;
   }
   return "projects";
 }

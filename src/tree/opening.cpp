@@ -77,7 +77,7 @@ std::unique_ptr<Handle> open_to_read(Context& context, const Caller& caller,
     case NodeKind::entry_json: {
       const RecordPtr record = record_of_entry(context, caller, node);
       return text_handle(
-          json_of(known_to(context.project_name(node.project()), *record)));
+          json_of(*record, context.project_name(node.project())));
     }
     case NodeKind::scratch:
       return draft_reader(scratch_at(context, caller, node));

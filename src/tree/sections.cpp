@@ -1,25 +1,14 @@
 // src/tree/sections.cpp
 #include "sections.h"
-
-#include "image_files.h"
-
 namespace platter::tree {
 
 using image::Record;
 using image::RecordPtr;
-using image::Visibility;
 
 namespace {
 
 constexpr char kOwnerMark = '@';
 constexpr std::string_view kCatalog = "catalog/";
-
-bool is_member(const Record& record, const std::string& viewer,
-               std::string_view state) {
-  const auto found = record.members.find(viewer);
-  return record.visibility == Visibility::shared &&
-         found != record.members.end() && found->second == state;
-}
 
 // A name that could be read as another one with its owner.
 bool is_ambiguous(const Record& record) {
@@ -63,20 +52,7 @@ std::string name_of(Section section) {
 }
 
 bool is_in(Section section, const Record& record, const std::string& viewer) {
-  if (record.place != image::Place::images || !is_readable(record)) {
-    return false;
-  }
-  switch (section) {
-    case Section::public_:
-      return record.visibility == Visibility::public_;
-    case Section::community:
-      return record.visibility == Visibility::community;
-    case Section::shared:
-      return is_member(record, viewer, "accepted");
-    case Section::offered:
-      return is_member(record, viewer, "pending");
-  }
-  return false;
+  return is_presentable(record) && image::section_of(record, viewer) == section;
 }
 
 std::string full_name(const Record& record) {
@@ -133,13 +109,12 @@ std::optional<std::string> home_of(const Context& context, const Record& record,
     if (record.place != image::Place::images) return std::nullopt;
     return "images/" + record.name;
   }
-  for (const Section section :
-       {Section::public_, Section::community, Section::shared}) {
-    if (!is_in(section, record, viewer)) continue;
-    return std::string(kCatalog) + name_of(section) + "/" +
-           entry_name(context, section, record, viewer);
+  const auto section = image::section_of(record, viewer);
+  if (!section || *section == Section::offered || !is_presentable(record)) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  return std::string(kCatalog) + name_of(*section) + "/" +
+         entry_name(context, *section, record, viewer);
 }
 
 std::string link_to(std::string_view home, int depth) {

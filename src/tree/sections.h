@@ -5,6 +5,7 @@
 #pragma once
 
 #include "context.h"
+#include "platter/image/section.h"
 
 namespace platter::tree {
 

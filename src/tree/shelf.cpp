@@ -2,11 +2,9 @@
 #include "shelf.h"
 
 #include <algorithm>
-#include <cctype>
 
 #include "image_files.h"
 #include "platter/base/digest.h"
-#include "platter/base/integers.h"
 #include "sections.h"
 
 namespace platter::tree {
@@ -207,17 +205,6 @@ std::optional<Release> release_of(const std::string& name) {
   release.release = {std::stoull(numbers.substr(0, dot)),
                      std::stoull(numbers.substr(dot + 1))};
   return release;
-}
-
-std::optional<image::ImageId> id_of(std::string_view text) {
-  std::string digits;
-  std::ranges::copy_if(text, std::back_inserter(digits),
-                       [](char c) { return c != '-'; });
-  const auto bytes = from_hex(digits);
-  image::ImageId id;
-  if (!bytes || bytes->size() != id.bytes.size()) return std::nullopt;
-  std::ranges::copy(*bytes, id.bytes.begin());
-  return to_text(id) == text ? std::optional(id) : std::nullopt;
 }
 
 }  // namespace platter::tree

@@ -18,7 +18,4 @@ struct Release {
 };
 std::optional<Release> release_of(const std::string& name);
 
-// The id that `text` is; nullopt when it is none.
-std::optional<image::ImageId> id_of(std::string_view text);
-
 }  // namespace platter::tree

@@ -8,7 +8,6 @@
 
 namespace platter::tree {
 
-using image::Record;
 using image::RecordPtr;
 
 namespace {
@@ -30,29 +29,36 @@ std::string property_of(std::string_view name) {
                        : ""));
 }
 
-// What the caller may know of the image whose folder or file the node is.
-Record known_of(const Context& context, const Caller& caller, NodeId node) {
-  if (!node.is_of_image()) {
-    return known_to(context.project_name(node.project()),
-                    *record_of_entry(context, caller, node));
+// An image as a caller meets it: as one of its owner's members, or through the
+// catalogue of a project, which sees less of it.
+struct Met {
+  RecordPtr record;
+  std::string via;  // empty: its owner
+
+  bool shows(const Context& context, const Caller& caller,
+             std::string_view property) const {
+    if (!via.empty()) return service::is_shown_to(via, property);
+    // What it costs after deduplication tells what others store.
+    return !service::is_for_admins(property) ||
+           context.parts.access.is_admin(caller);
   }
-  const RecordPtr record = context.parts.catalogue.find(node.number());
+};
+
+// REQUIRES: has_image(node).
+Met met_at(const Context& context, const Caller& caller, NodeId node) {
+  if (!node.is_of_image()) {
+    return {record_of_entry(context, caller, node),
+            context.project_name(node.project())};
+  }
+  RecordPtr record = context.parts.catalogue.find(node.number());
   const auto way = record ? context.way_to(caller, *record) : std::nullopt;
   if (!way) throw Error(Errc::not_found, "the image is gone");
-  return way->empty() ? *record : known_to(*way, *record);
+  return {std::move(record), *way};
 }
 
 bool has_image(NodeId node) {
   return node.is_of_image() || node.is_entry() ||
          node.kind() == NodeKind::entry_json;
-}
-
-// What an image costs after deduplication is for administrators, and in no
-// catalogue.
-bool is_shown(const Context& context, const Caller& caller, NodeId node,
-              std::string_view property) {
-  return !service::is_for_admins(property) ||
-         (node.is_of_image() && context.parts.access.is_admin(caller));
 }
 
 void check_project(const Context& context, const Caller& caller, NodeId node) {
@@ -72,8 +78,9 @@ image::MediaGroup group_at(const Context& context, NodeId node) {
 Value value_at(const Context& context, const Caller& caller, NodeId node,
                const std::string& property) {
   if (has_image(node)) {
-    if (!is_shown(context, caller, node, property)) return std::nullopt;
-    return service::property(known_of(context, caller, node), property);
+    const Met met = met_at(context, caller, node);
+    if (!met.shows(context, caller, property)) return std::nullopt;
+    return service::property(*met.record, property);
   }
   if (node.kind() == NodeKind::root) {
     check_project(context, caller, node);
@@ -88,9 +95,10 @@ Value value_at(const Context& context, const Caller& caller, NodeId node,
 std::vector<std::string> names_at(const Context& context, const Caller& caller,
                                   NodeId node) {
   if (node.kind() == NodeKind::folder || node.is_entry()) {
-    auto names = service::property_names(known_of(context, caller, node));
+    const Met met = met_at(context, caller, node);
+    auto names = service::property_names(*met.record);
     std::erase_if(names, [&](const std::string& name) {
-      return !is_shown(context, caller, node, name);
+      return !met.shows(context, caller, name);
     });
     return names;
   }
@@ -127,19 +135,13 @@ void change_group(Context& context, const Caller& caller, NodeId node,
 void change_at(Context& context, const Caller& caller, NodeId node,
                const std::string& property, const Value& value) {
   auto& images = context.parts.images;
-  if (node.is_of_image()) {
-    const RecordPtr record = context.parts.catalogue.find(node.number());
-    const auto way = record ? context.way_to(caller, *record) : std::nullopt;
-    if (!way) throw Error(Errc::not_found, "the image is gone");
-    if (way->empty()) {
-      return images.set_properties(caller, node.number(), {{property, value}});
-    }
-    return images.set_properties_via(caller, node.number(), *way,
-                                     {{property, value}});
-  }
   if (has_image(node)) {
-    return images.set_properties_via(caller, node.inner(),
-                                     context.project_name(node.project()),
+    const Met met = met_at(context, caller, node);
+    const image::Number number = met.record->number;
+    if (met.via.empty()) {
+      return images.set_properties(caller, number, {{property, value}});
+    }
+    return images.set_properties_via(caller, number, met.via,
                                      {{property, value}});
   }
   switch (node.kind()) {
