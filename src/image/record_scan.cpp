@@ -14,7 +14,7 @@ using index::Batch;
 using index::Durability;
 using index::KeySpace;
 
-constexpr std::size_t kBatchChanges = 1024;
+constexpr std::size_t kBatchChanges = 64;
 constexpr std::string_view kSectionsKey = "catalogue/sections";
 constexpr std::uint64_t kSections = 1;  // how they are made
 
