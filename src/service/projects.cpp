@@ -43,16 +43,7 @@ std::map<std::string, std::uint64_t> figures(const ProjectUsage& usage) {
           {"trash_bytes", usage.trash_bytes}};
 }
 
-bool is_of_bytes(Limit limit) {
-  return limit == Limit::bytes || limit == Limit::image_size;
-}
-
-// Throws Errc::invalid.
-std::uint64_t parse_limit(Limit limit, const std::string& value) {
-  if (value == "unlimited") return image::kUnlimited;
-  const auto number = is_of_bytes(limit) ? parse_size(value)
-                                         : parse_number<std::uint64_t>(value);
-  if (number && *number != image::kUnlimited) return *number;
+[[noreturn]] void refuse_limit(Limit limit, const std::string& value) {
   throw Error(
       Errc::invalid,
       fmt::format("quota.{} is {}, unlimited or default; \"{}\" is not",
@@ -194,11 +185,12 @@ void Projects::set_group(const Caller& caller, ProjectNumber number,
 void Projects::set_limit(const Caller& caller, ProjectNumber number,
                          Limit limit, const std::string& value) {
   const bool own = value != "default";
-  const std::uint64_t most = own ? parse_limit(limit, value) : 0;
+  const auto most = own ? parse_limit(limit, value) : 0;
+  if (!most) refuse_limit(limit, value);
   const ProjectPtr project =
       parts_.projects.update(number, [&](Project& changed) {
         changed.quota.erase(limit);
-        if (own) changed.quota[limit] = most;
+        if (own) changed.quota[limit] = *most;
       });
   parts_.audit.add(
       event_of(caller, "quota", project->name,

@@ -27,6 +27,12 @@ std::string to_raise(Limit limit) {
 
 }  // namespace
 
+std::optional<std::uint64_t> parse_limit(Limit limit, std::string_view text) {
+  if (text == "unlimited") return image::kUnlimited;
+  return is_of_bytes(limit) ? parse_size(text)
+                            : parse_number<std::uint64_t>(text);
+}
+
 Quotas::Quotas(const image::Catalogue& catalogue,
                const image::Projects& projects, image::Quota defaults)
     : catalogue_(catalogue),

@@ -12,6 +12,15 @@
 
 namespace platter::service {
 
+// Whether the limit is one of bytes: it is written as a size.
+constexpr bool is_of_bytes(image::Limit limit) {
+  return limit == image::Limit::bytes || limit == image::Limit::image_size;
+}
+// "20", "10GiB", "unlimited" (image::kUnlimited); nullopt for a text that says
+// no such limit.
+std::optional<std::uint64_t> parse_limit(image::Limit limit,
+                                         std::string_view text);
+
 // What a project has.
 struct ProjectUsage {
   std::uint64_t images = 0;
