@@ -20,7 +20,8 @@ namespace {
 
 constexpr unsigned kOpenFolder = 0755;
 constexpr unsigned kCatalogFolder = 02755;
-// A project's own tree is closed to others at its root.
+// The tree of a project is closed to others at its root, but for the store's
+// own, which is closed below.
 constexpr unsigned kClosedFolder = 02750;
 constexpr unsigned kReadOnlyFile = 0444;
 constexpr unsigned kMembersFile = 0440;
@@ -35,6 +36,8 @@ unsigned folder_mode(NodeId id) {
       return is_own(id) ? kOpenFolder : kClosedFolder;
     case NodeKind::projects:
       return kOpenFolder;
+    case NodeKind::catalog:
+      return is_own(id) ? kClosedFolder : kCatalogFolder;
     // Moving an entry between these two changes both, for the kernel.
     case NodeKind::shared:
     case NodeKind::offered:

@@ -143,11 +143,11 @@ void check_list(Context& context, const Caller& caller, NodeId folder) {
   // The folders of images ask for themselves.
   if (!folder.is_of_tree() && !folder.has_project_and_number()) return;
   const std::string project = context.project_name(folder.project());
-  // Of the store's own project the root and what is public are for all.
+  // Of the store's own project the root is for all.
   const NodeKind kind = folder.kind();
-  const bool closed = kind == NodeKind::images || kind == NodeKind::trash ||
-                      kind == NodeKind::shared || kind == NodeKind::offered;
-  if (folder.project() == 0 && !closed) return;
+  const bool open = kind == NodeKind::root || kind == NodeKind::projects ||
+                    kind == NodeKind::info;
+  if (folder.project() == 0 && open) return;
   if (context.parts.access.role_in(caller, project) != access::Role::none) {
     return;
   }
