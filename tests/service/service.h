@@ -178,9 +178,8 @@ class TestService {
   void start_service() {
     access::Policy policy = rules_.policy;
     policy.owner = geteuid();
-    policy.project_groups = {{"default", kProjectGroup},
-                             {"web", kWebGroup},
-                             {"shop", kShopGroup}};
+    policy.project_groups = {
+        {"default", kProjectGroup}, {"web", kWebGroup}, {"shop", kShopGroup}};
     access_ = std::make_unique<access::Access>(policy, *registry_);
     audit_ = std::make_unique<service::Audit>(rules_.audit, clock_);
     quotas_ = std::make_unique<service::Quotas>(*catalogue_, *registry_,
@@ -194,9 +193,9 @@ class TestService {
                                *media_groups_, *uploads_, *quotas_, *audit_,
                                *access_, clock_},
         options_);
-    projects_ = std::make_unique<service::Projects>(service::Projects::Parts{
-        *catalogue_, *registry_, *pointers_, *media_groups_, *quotas_, *audit_,
-        *access_});
+    projects_ = std::make_unique<service::Projects>(
+        service::Projects::Parts{*catalogue_, *registry_, *pointers_,
+                                 *media_groups_, *quotas_, *audit_, *access_});
   }
 
   TemporaryFolder folder_;
