@@ -1,11 +1,15 @@
 // src/access/process.cpp
 //
-// What the kernel says of a process that asks: /proc as proc(5) describes it.
+// What the kernel says of a process that asks, /proc as proc(5) describes it,
+// and what the host calls users and groups.
 #include <fmt/core.h>
+#include <grp.h>
 #include <pwd.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
 #include <fstream>
 #include <iterator>
 #include <sstream>
@@ -31,6 +35,14 @@ std::vector<gid_t> numbers_of(const std::string& status,
     return {std::istream_iterator<gid_t>(numbers), {}};
   }
   return {};
+}
+
+// Calls `ask` with a buffer that is large enough: a group with many members
+// takes more than one would think.
+template <typename Ask>
+void with_buffer(Ask ask) {
+  std::vector<char> buffer(4096);
+  while (ask(buffer) == ERANGE) buffer.resize(2 * buffer.size());
 }
 
 }  // namespace
@@ -63,11 +75,58 @@ bool is_dying_by_signal(pid_t pid) {
 }
 
 std::string user_name(uid_t uid) {
-  passwd entry;
-  passwd* found = nullptr;
-  std::array<char, 4096> buffer;
-  getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);
-  return found ? found->pw_name : std::to_string(uid);
+  std::string name = std::to_string(uid);
+  with_buffer([&](std::vector<char>& buffer) {
+    passwd entry;
+    passwd* found = nullptr;
+    const int error =
+        getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found);
+    if (found) name = found->pw_name;
+    return error;
+  });
+  return name;
+}
+
+std::string command_of(pid_t pid) {
+  std::string name = proc_text(pid, "comm");
+  if (!name.empty() && name.back() == '\n') name.pop_back();
+  // Programs choose their names; one must not end the line of a log.
+  std::ranges::replace_if(
+      name, [](unsigned char c) { return c < 0x20 || c == 0x7f; }, '?');
+  return name.empty() ? "?" : name;
+}
+
+std::optional<gid_t> group_id(const std::string& group) {
+  std::optional<gid_t> id;
+  with_buffer([&](std::vector<char>& buffer) {
+    struct group entry;
+    struct group* found = nullptr;
+    const int error =
+        getgrnam_r(group.c_str(), &entry, buffer.data(), buffer.size(), &found);
+    if (found) id = found->gr_gid;
+    return error;
+  });
+  if (id) return id;
+  gid_t number = 0;
+  const char* const end = group.data() + group.size();
+  const auto read = std::from_chars(group.data(), end, number);
+  // The last one is no group, but -1.
+  const bool is_whole = read.ec == std::errc() && read.ptr == end;
+  if (!is_whole || number == static_cast<gid_t>(-1)) return std::nullopt;
+  return number;
+}
+
+std::optional<std::string> group_name(gid_t gid) {
+  std::optional<std::string> name;
+  with_buffer([&](std::vector<char>& buffer) {
+    struct group entry;
+    struct group* found = nullptr;
+    const int error =
+        getgrgid_r(gid, &entry, buffer.data(), buffer.size(), &found);
+    if (found) name = found->gr_name;
+    return error;
+  });
+  return name;
 }
 
 }  // namespace platter::access

@@ -12,6 +12,8 @@ std::string_view name_of(Errc code) noexcept {
       return "not_found";
     case Errc::exists:
       return "exists";
+    case Errc::not_empty:
+      return "not_empty";
     case Errc::invalid:
       return "invalid";
     case Errc::denied:
@@ -58,6 +60,8 @@ Errc code_of(int number) {
       return Errc::not_found;
     case EEXIST:
       return Errc::exists;
+    case ENOTEMPTY:
+      return Errc::not_empty;
     default:
       return Errc::io;
   }

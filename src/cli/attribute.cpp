@@ -3,6 +3,8 @@
 
 #include <sys/xattr.h>
 
+#include <cerrno>
+
 namespace platter::cli {
 
 std::string read_attribute(const Path& path, const char* name) {
@@ -11,6 +13,13 @@ std::string read_attribute(const Path& path, const char* name) {
       getxattr(path.c_str(), name, value.data(), value.size());
   value.resize(length < 0 ? 0 : static_cast<std::size_t>(length));
   return value;
+}
+
+int write_attribute(const Path& path, const std::string& name,
+                    const std::string& value) {
+  const int done =
+      setxattr(path.c_str(), name.c_str(), value.data(), value.size(), 0);
+  return done == 0 ? 0 : errno;
 }
 
 }  // namespace platter::cli

@@ -13,4 +13,8 @@ namespace platter::cli {
 // set or cannot be read.
 std::string read_attribute(const Path& path, const char* name);
 
+// Answers the errno of the refusal; 0: it is set.
+int write_attribute(const Path& path, const std::string& name,
+                    const std::string& value);
+
 }  // namespace platter::cli

@@ -33,6 +33,9 @@ struct Arguments {
   bool lazy = false;
   std::vector<std::string> files;
   bool json = false;
+  std::string name;
+  std::string group;
+  std::vector<std::string> limits;
 };
 
 int complain(ExitStatus status, const std::string& sentence) {
@@ -126,6 +129,7 @@ class CommandLine {
     add_status();
     add_why();
     add_inspect();
+    add_project();
     add_config();
     add_version();
   }
@@ -156,8 +160,13 @@ class CommandLine {
   }
 
   CLI::App* add(const VerbHelp& help, std::function<int()> run) {
+    return add(app_, help, std::move(run));
+  }
+
+  CLI::App* add(CLI::App& above, const VerbHelp& help,
+                std::function<int()> run) {
     CLI::App* const verb =
-        app_.add_subcommand(std::string(help.name), std::string(help.purpose));
+        above.add_subcommand(std::string(help.name), std::string(help.purpose));
     verb->footer(std::string(help.examples));
     verb->callback([this, run = std::move(run)] { verb_ = run; });
     return verb;
@@ -217,6 +226,48 @@ class CommandLine {
         add(kInspectHelp, [this] { return run_inspect(given_); });
     verb->add_option("FILE", given_.files, "disk files")->required();
     verb->add_flag("--json", given_.json, "one JSON object for each file");
+  }
+
+  void add_project() {
+    CLI::App* const verb = app_.add_subcommand(
+        std::string(kProjectHelp.name), std::string(kProjectHelp.purpose));
+    verb->footer(std::string(kProjectHelp.examples));
+    verb->require_subcommand(1);
+    CLI::App* const list = add(*verb, kProjectListHelp, [this] {
+      return attempt([&] { list_projects(given_.place); });
+    });
+    add_mountpoint(list);
+    takes_limits(add_project_verb(*verb, kProjectAddHelp, cli::add_project));
+    takes_limits(add_project_verb(*verb, kProjectSetHelp, cli::set_project));
+    add_project_verb(*verb, kProjectShowHelp, show_project);
+    add_project_verb(*verb, kProjectRemoveHelp, remove_project);
+  }
+
+  CLI::App* add_project_verb(CLI::App& above, const VerbHelp& help,
+                             void (*act)(const ProjectRequest&)) {
+    CLI::App* const verb = add(above, help, [this, act] {
+      return attempt([&] {
+        act({given_.place, given_.name, given_.group, given_.limits});
+      });
+    });
+    add_mountpoint(verb);
+    verb->add_option("NAME", given_.name, "the project")->required();
+    return verb;
+  }
+
+  void add_mountpoint(CLI::App* verb) {
+    verb->add_option("MOUNTPOINT", given_.place,
+                     "where the store is mounted with -o projects")
+        ->required();
+  }
+
+  void takes_limits(CLI::App* verb) {
+    verb->add_option("KEY=VALUE", given_.limits,
+                     "limits: images, bytes, uploads, image_size, properties, "
+                     "members; each a value, unlimited, or default");
+    verb->add_option("--group", given_.group,
+                     "the group of the host whose members use it")
+        ->type_name("GROUP");
   }
 
   void add_config() {

@@ -8,6 +8,7 @@ ExitStatus exit_status_of(Errc code) noexcept {
     case Errc::not_found:
       return ExitStatus::not_found;
     case Errc::exists:
+    case Errc::not_empty:
     case Errc::invalid:
     case Errc::denied:
     case Errc::forbidden:

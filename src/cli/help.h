@@ -43,6 +43,7 @@ to STORE/log/platter.log. `platter config` lists the settings that -o takes.
 Examples:
   platter mount ~/store ~/img
   platter mount /srv/platter /mnt/img -o allow_other,groups=default=staff
+  platter mount /srv/platter /mnt/img -o projects,quota_images=100
   platter mount ~/store ~/img -o formats=original,ro
   platter mount ~/store ~/img -f -o log_level=debug
   mount -t fuse.platter /srv/platter /mnt/img -o nofail,allow_other)"};
@@ -83,6 +84,48 @@ Examples:
   platter inspect *.vmdk *.ova
   platter inspect --json disk.img | jq -r .format
   platter inspect download.qcow2 && cp download.qcow2 ~/img/images/)"};
+
+inline constexpr VerbHelp kProjectHelp{
+    "project", "List, make, limit and remove projects",
+    R"(A project is a group of the host: its members use MOUNTPOINT/projects/NAME.
+These are short for mkdir, setfattr, getfattr and rmdir there.
+
+Examples:
+  platter project list /mnt/img
+  platter project add /mnt/img web --group webteam images=20 bytes=500GiB
+  platter project set /mnt/img web bytes=1TiB uploads=default
+  platter project show /mnt/img web
+  platter project remove /mnt/img web)"};
+
+inline constexpr VerbHelp kProjectListHelp{"list", "Say what each project has",
+                                           R"(Examples:
+  platter project list /mnt/img)"};
+
+inline constexpr VerbHelp kProjectAddHelp{
+    "add", "Make a project; for administrators",
+    R"(Without --group its members are those of the group of its name.
+
+Examples:
+  platter project add /mnt/img web
+  platter project add /mnt/img web --group webteam images=20 bytes=500GiB)"};
+
+inline constexpr VerbHelp kProjectSetHelp{
+    "set", "Change limits and group of a project; for administrators",
+    R"(Lowering a limit removes nothing.
+
+Examples:
+  platter project set /mnt/img web images=50 bytes=unlimited
+  platter project set /mnt/img web images=default --group webteam)"};
+
+inline constexpr VerbHelp kProjectShowHelp{
+    "show", "Say what a project has, and what it may have",
+    R"(Examples:
+  platter project show /mnt/img web)"};
+
+inline constexpr VerbHelp kProjectRemoveHelp{
+    "remove", "Remove a project without images; for administrators",
+    R"(Examples:
+  platter project remove /mnt/img web)"};
 
 inline constexpr VerbHelp kConfigHelp{
     "config", "Print the settings in force, and where each comes from",

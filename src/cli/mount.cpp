@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
@@ -77,6 +78,14 @@ void check_apart(const Path& store, const Path& mountpoint) {
                           store.string(), mountpoint.string()));
 }
 
+// Everything belongs to root there, and users of all projects come in.
+void check_may_host(const MountConfig& config) {
+  if (!config.projects || geteuid() == 0) return;
+  throw Error(Errc::denied,
+              "a mount of all projects, -o projects, is made by root; without "
+              "that option the mount shows the store's own project");
+}
+
 // Packs and uploads each keep a file open.
 void raise_file_limit() {
   rlimit limit{};
@@ -100,7 +109,7 @@ fuse::Options mount_options(const StoreFolder& store,
   options.source =
       request.source.empty() ? store.path().string() : request.source;
   options.mount_options = request.kernel_options;
-  if (request.config.mount.allow_other) {
+  if (request.config.mount.allow_other || request.config.mount.projects) {
     // The kernel asks nobody but the modes and groups that the tree shows;
     // what it remembers for one user must not answer another.
     options.mount_options.insert(options.mount_options.end(),
@@ -142,6 +151,7 @@ void check_answers(const Path& mountpoint) {
 
 void mount_store(const MountRequest& call) {
   const StoreFolder store = StoreFolder::open(call.store);
+  check_may_host(call.config.mount);
   MountRequest request = call;
   request.mountpoint = resolve(call.mountpoint);
   if (!request.config.log.file.empty()) {

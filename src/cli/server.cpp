@@ -1,7 +1,6 @@
 // src/cli/server.cpp
 #include "server.h"
 
-#include <grp.h>
 #include <unistd.h>
 
 #include <thread>
@@ -9,7 +8,6 @@
 #include "platter/base/error.h"
 #include "platter/base/log.h"
 #include "platter/pack/storage.h"
-#include "values.h"
 
 namespace platter::cli {
 
@@ -18,32 +16,35 @@ namespace {
 // The number of a group that is given by name or number. `where` says which
 // setting gave it. Throws Errc::invalid for a name the host does not know.
 gid_t group_number(const std::string& group, const std::string& where) {
-  if (const auto number = parse_number<gid_t>(group)) return *number;
-  // No other thread runs while the server is built.
-  if (const struct group* entry = getgrnam(group.c_str())) {
-    return entry->gr_gid;
-  }
+  if (const auto number = access::group_id(group)) return *number;
   throw Error(Errc::invalid,
               where + " is \"" + group + "\"; this host has no such group");
 }
 
-access::Policy make_policy(const AccessConfig& config) {
+access::Policy make_policy(const Config& config) {
   access::Policy policy;
   policy.owner = geteuid();
-  if (!config.admin_group.empty()) {
-    policy.admin_group = group_number(config.admin_group, "access.admin_group");
+  const AccessConfig& access = config.access;
+  if (!access.admin_group.empty()) {
+    policy.admin_group = group_number(access.admin_group, "access.admin_group");
   }
-  for (const auto& [project, group] : config.groups) {
+  for (const auto& [project, group] : access.groups) {
     policy.project_groups[project] =
         group_number(group, "access.groups." + project);
   }
+  policy.publicize = config.policy.publicize;
+  policy.communitize = config.policy.communitize;
+  policy.deactivate = config.policy.deactivate;
+  policy.accept = config.policy.accept;
+  policy.default_visibility = config.policy.default_visibility;
+  // Only a host mount shows projects to their users.
+  policy.auto_projects = config.mount.projects && config.projects.auto_projects;
   return policy;
 }
 
 service::Options service_options(const StoreFolder& folder,
                                  const ImagesConfig& config) {
   service::Options options;
-  options.project = folder.project();
   options.staging = folder.staging();
   options.hash_algorithm = config.hash;
   options.max_image_size = config.max_image_size;
@@ -57,20 +58,16 @@ service::Options service_options(const StoreFolder& folder,
   return options;
 }
 
-// The group that owns what the mount shows: the project's, so that the
-// kernel's own check of modes lets its members in.
-gid_t shown_group(const std::string& project, const AccessConfig& config) {
-  const auto found = config.groups.find(project);
-  return found == config.groups.end()
-             ? getegid()
-             : group_number(found->second, "access.groups." + project);
-}
-
-tree::Options tree_options(const StoreFolder& folder, const Config& config) {
+// What the mount's own folders show belongs to the project's group, so that
+// the kernel's own check of modes lets its members in.
+tree::Options tree_options(const StoreFolder& folder, const Config& config,
+                           const access::Access& access) {
   tree::Options options;
   options.store = folder.path();
+  options.project = folder.project();
+  options.host = config.mount.projects;
   options.uid = geteuid();
-  options.gid = shown_group(folder.project(), config.access);
+  options.gid = access.group_of(folder.project()).value_or(getegid());
   options.listed = config.mount.formats;
   return options;
 }
@@ -94,13 +91,23 @@ Server::Server(const StoreFolder& folder, const Config& config)
       store_(open_store(*index_, folder, config.store)),
       workers_(std::thread::hardware_concurrency()),
       catalogue_(*index_, clock_),
-      access_(make_policy(config.access)),
-      uploads_({*store_, catalogue_, workers_, clock_},
+      registry_(*index_, clock_, folder.project()),
+      pointers_(*index_, catalogue_, clock_),
+      media_groups_(*index_),
+      access_(make_policy(config), registry_),
+      audit_({folder.audit(), config.audit.rotate, config.audit.keep}, clock_),
+      quotas_(catalogue_, registry_, config.quotas),
+      uploads_({*store_, catalogue_, workers_, quotas_, clock_},
                service_options(folder, config.images)),
-      images_({*store_, catalogue_, uploads_, access_, clock_},
+      images_({*store_, catalogue_, registry_, pointers_, media_groups_,
+               uploads_, quotas_, audit_, access_, clock_},
               service_options(folder, config.images)),
-      tree_({images_, uploads_, journal_, catalogue_, *store_, access_, clock_},
-            tree_options(folder, config)) {
+      projects_({catalogue_, registry_, pointers_, media_groups_, quotas_,
+                 audit_, access_}),
+      tree_(
+          {images_, projects_, uploads_, journal_, audit_, quotas_, catalogue_,
+           registry_, pointers_, media_groups_, *store_, access_, clock_},
+          tree_options(folder, config, access_)) {
   uploads_.recover();
 }
 

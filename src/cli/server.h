@@ -12,9 +12,15 @@
 #include "platter/cli/config.h"
 #include "platter/cli/store_folder.h"
 #include "platter/image/catalogue.h"
+#include "platter/image/media_groups.h"
+#include "platter/image/pointers.h"
+#include "platter/image/projects.h"
 #include "platter/index/index.h"
+#include "platter/service/audit.h"
 #include "platter/service/images.h"
 #include "platter/service/journal.h"
+#include "platter/service/projects.h"
+#include "platter/service/quotas.h"
 #include "platter/service/uploads.h"
 #include "platter/store/store.h"
 #include "platter/tree/tree.h"
@@ -38,10 +44,16 @@ class Server {
   SystemClock clock_;
   Workers workers_;
   image::Catalogue catalogue_;
+  image::Projects registry_;
+  image::Pointers pointers_;
+  image::MediaGroups media_groups_;
   access::Access access_;
   service::Journal journal_;
+  service::Audit audit_;
+  service::Quotas quotas_;
   service::Uploads uploads_;
   service::Images images_;
+  service::Projects projects_;
   tree::Tree tree_;
 };
 

@@ -5,7 +5,8 @@
 
 #include <algorithm>
 
-#include "platter/image/record.h"
+#include "platter/service/quotas.h"
+#include "setting_values.h"
 #include "values.h"
 
 namespace platter::cli {
@@ -30,106 +31,52 @@ bool set_time(std::string_view text, std::chrono::seconds& place) {
                     place);
 }
 
-// ["public", "project:web"]
-template <typename Texts>
-std::string toml_list(const Texts& texts) {
-  std::string list;
-  for (const std::string_view text : texts) {
-    if (!list.empty()) list += ", ";
-    list += toml_text(text);
-  }
-  return "[" + list + "]";
+template <typename Number>
+bool set_number(std::string_view text, Number least, Number most,
+                Number& place) {
+  return set_within(parse_number<Number>(text), least, most, place);
 }
 
-bool set_formats(Config& config, std::string_view text) {
-  if (text == "all") {
-    config.mount.formats = MountConfig{}.formats;
-    return true;
-  }
-  if (text == "original") {
-    config.mount.formats = std::nullopt;
-    return true;
-  }
-  std::vector<format::Format> formats;
-  for (const std::string& word : split_list(text)) {
-    const auto format = format::format_of(word);
-    if (!format) return false;
-    formats.push_back(*format);
-  }
-  if (formats.empty()) return false;
-  config.mount.formats = formats;
-  return true;
+constexpr std::string_view kBool = "true or false";
+
+bool set_flag(std::string_view text, bool& place) {
+  return set_within(parse_bool(text), false, true, place);
 }
 
-std::string show_formats(const Config& config) {
-  const auto& formats = config.mount.formats;
-  if (!formats) return "\"original\"";
-  if (formats == MountConfig{}.formats) return "\"all\"";
-  std::vector<std::string_view> names;
-  for (const format::Format format : *formats) {
-    names.push_back(format::name_of(format));
-  }
-  return toml_list(names);
+// A right of the policy: that of administrators, or of an image's owner.
+template <access::Who PolicyConfig::*right>
+constexpr Setting right_setting(std::string_view key,
+                                std::string_view meaning) {
+  return {"policy",
+          key,
+          key,
+          "admin or owner",
+          meaning,
+          false,
+          [](Config& config, std::string_view text) {
+            return set_who(config.policy.*right, text, "owner");
+          },
+          [](const Config& config) {
+            return show_who(config.policy.*right, "owner");
+          }};
 }
 
-// The colon of "project:web" is also what parts a list after -o.
-bool set_require_signature(Config& config, std::string_view text) {
-  std::set<std::string> required;
-  const auto words = split_list(text);
-  for (std::size_t n = 0; n < words.size(); ++n) {
-    std::string word = words[n];
-    if (word == "project" && n + 1 < words.size()) word += ":" + words[++n];
-    const bool project = word.starts_with("project:") && word.size() > 8;
-    if (!project && !image::visibility_of(word)) return false;
-    required.insert(word);
-  }
-  config.images.require_signature = std::move(required);
-  return true;
-}
-
-// "web=webteam:shop=sales"
-bool set_groups(Config& config, std::string_view text) {
-  std::map<std::string, std::string> groups;
-  for (const std::string& word : split_list(text)) {
-    const std::size_t equals = word.find('=');
-    if (equals == word.npos || equals == 0 || equals + 1 == word.size()) {
-      return false;
-    }
-    groups[word.substr(0, equals)] = word.substr(equals + 1);
-  }
-  config.access.groups = std::move(groups);
-  return true;
-}
-
-std::string show_groups(const Config& config) {
-  std::string list;
-  for (const auto& [project, group] : config.access.groups) {
-    if (!list.empty()) list += ", ";
-    list += toml_text(project) + " = " + toml_text(group);
-  }
-  return list.empty() ? "{}" : "{ " + list + " }";
-}
-
-constexpr std::pair<std::string_view, log::Level> kLevels[] = {
-    {"debug", log::Level::debug},
-    {"info", log::Level::info},
-    {"warning", log::Level::warning},
-    {"error", log::Level::error}};
-
-bool set_level(Config& config, std::string_view text) {
-  for (const auto& [name, level] : kLevels) {
-    if (text != name) continue;
-    config.log.level = level;
-    return true;
-  }
-  return false;
-}
-
-std::string show_level(const Config& config) {
-  for (const auto& [name, level] : kLevels) {
-    if (level == config.log.level) return toml_text(name);
-  }
-  return {};
+// A limit of a project.
+template <image::Limit limit>
+constexpr Setting limit_setting(std::string_view key, std::string_view option,
+                                std::string_view meaning) {
+  constexpr bool bytes = service::is_of_bytes(limit);
+  return {
+      "quotas",
+      key,
+      option,
+      bytes ? "a size, or unlimited" : "a number, or unlimited",
+      meaning,
+      false,
+      [](Config& config, std::string_view text) {
+        return set_limit(config.quotas, limit, text);
+      },
+      [](const Config& config) { return show_limit(config.quotas, limit); }};
 }
 
 constexpr Setting kSettings[] = {
@@ -262,14 +209,21 @@ constexpr Setting kSettings[] = {
      [](const Config& config) {
        return toml_text(show_size(config.mount.readahead));
      }},
-    {"mount", "allow_other", "allow_other", "true or false",
+    {"mount", "allow_other", "allow_other", kBool,
      "let in users besides the one who mounts", true,
      [](Config& config, std::string_view text) {
-       return set_within(parse_bool(text), false, true,
-                         config.mount.allow_other);
+       return set_flag(text, config.mount.allow_other);
      },
      [](const Config& config) {
        return fmt::format("{}", config.mount.allow_other);
+     }},
+    {"mount", "projects", "projects", kBool,
+     "show every project, to users of all of them", true,
+     [](Config& config, std::string_view text) {
+       return set_flag(text, config.mount.projects);
+     },
+     [](const Config& config) {
+       return fmt::format("{}", config.mount.projects);
      }},
     {"access", "admin_group", "admin_group", "the name or number of a group",
      "its members may do everything", false,
@@ -280,6 +234,66 @@ constexpr Setting kSettings[] = {
      [](const Config& config) { return toml_text(config.access.admin_group); }},
     {"access", "groups", "groups", "a list of PROJECT=GROUP",
      "whose members use a project", false, set_groups, show_groups},
+    {"projects", "auto", "auto_projects", kBool,
+     "a group of users is a project when one of them looks for it", true,
+     [](Config& config, std::string_view text) {
+       return set_flag(text, config.projects.auto_projects);
+     },
+     [](const Config& config) {
+       return fmt::format("{}", config.projects.auto_projects);
+     }},
+    right_setting<&PolicyConfig::publicize>("publicize",
+                                            "who makes an image public"),
+    right_setting<&PolicyConfig::communitize>("communitize",
+                                              "who makes an image community"),
+    right_setting<&PolicyConfig::deactivate>(
+        "deactivate", "who deactivates an image, and activates it again"),
+    {"policy", "accept", "accept", "admin or member",
+     "who answers an offer to a project", false,
+     [](Config& config, std::string_view text) {
+       return set_who(config.policy.accept, text, "member");
+     },
+     [](const Config& config) {
+       return show_who(config.policy.accept, "member");
+     }},
+    {"policy", "default_visibility", "default_visibility",
+     "private, shared, community or public", "of new images", false,
+     [](Config& config, std::string_view text) {
+       const auto visibility = image::visibility_of(text);
+       if (visibility) config.policy.default_visibility = *visibility;
+       return visibility.has_value();
+     },
+     [](const Config& config) {
+       return toml_text(name_of(config.policy.default_visibility));
+     }},
+    limit_setting<image::Limit::images>("images", "quota_images",
+                                        "the most images of a project"),
+    limit_setting<image::Limit::bytes>(
+        "bytes", "quota_bytes", "of all its images, its trash and its uploads"),
+    limit_setting<image::Limit::uploads>("uploads", "quota_uploads",
+                                         "the most uploads at once"),
+    limit_setting<image::Limit::image_size>("image_size", "quota_image_size",
+                                            "of one upload, besides "
+                                            "max_image_size"),
+    limit_setting<image::Limit::properties>("properties", "quota_properties",
+                                            "the most of an image"),
+    limit_setting<image::Limit::members>("members", "quota_members",
+                                         "the most of an image"),
+    {"audit", "rotate", "audit_rotate", "a size from 64KiB to 1TiB",
+     "of a project's audit trail before the next file begins", false,
+     [](Config& config, std::string_view text) {
+       return set_within(parse_size(text), 64 * kKiB, kTiB,
+                         config.audit.rotate);
+     },
+     [](const Config& config) {
+       return toml_text(show_size(config.audit.rotate));
+     }},
+    {"audit", "keep", "audit_keep", "a number from 0 to 1000",
+     "earlier files of a project's audit trail", false,
+     [](Config& config, std::string_view text) {
+       return set_number(text, 0u, 1000u, config.audit.keep);
+     },
+     [](const Config& config) { return fmt::format("{}", config.audit.keep); }},
     {"log", "level", "log_level", "debug, info, warning or error",
      "the least that is logged", false, set_level, show_level},
     {"log", "file", "log_file", "the path of a file",

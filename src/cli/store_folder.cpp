@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "platter/base/error.h"
+#include "platter/image/project.h"
 #include "values.h"
 
 namespace platter::cli {
@@ -22,26 +23,8 @@ constexpr std::chrono::milliseconds kPatience{3'000};
 constexpr const char* kMarker = "platter.toml";
 constexpr const char* kLock = "lock";
 // Every other name that an init may have left.
-const std::set<std::string> kParts = {"index", "packs", "staging", "log",
-                                      kLock};
-
-// Letters, digits and a few marks: a project's name becomes part of paths,
-// keys and group lists.
-void check_project(const std::string& name) {
-  const bool allowed =
-      !name.empty() && name.size() <= 64 &&
-      std::ranges::all_of(name,
-                          [](unsigned char letter) {
-                            return std::isalnum(letter) || letter == '-' ||
-                                   letter == '_' || letter == '.';
-                          }) &&
-      name.front() != '.' && name.front() != '-';
-  if (allowed) return;
-  throw Error(Errc::invalid,
-              fmt::format("project \"{}\": 1 to 64 letters, digits, '-', '_' "
-                          "or '.' are allowed, not beginning with '-' or '.'",
-                          name));
-}
+const std::set<std::string> kParts = {"index", "packs", "staging",
+                                      "audit", "log",   kLock};
 
 void check_is_free(const Path& folder) {
   if (!std::filesystem::exists(folder)) return;
@@ -114,14 +97,14 @@ std::string text_in(const Path& folder, const toml::table& marker,
 
 StoreFolder StoreFolder::prepare(const Path& folder, const std::string& project,
                                  Timestamp now) {
-  check_project(project);
+  image::check_project_name(project);
   StoreFolder store;
   try {
     store.path_ = std::filesystem::absolute(folder).lexically_normal();
     if (!store.path_.has_filename()) store.path_ = store.path_.parent_path();
     check_is_free(store.path_);
-    for (const Path& part :
-         {store.index(), store.packs(), store.staging(), store.path_ / "log"}) {
+    for (const Path& part : {store.index(), store.packs(), store.staging(),
+                             store.audit(), store.path_ / "log"}) {
       make_folders(part);
     }
     // Whoever can read the packs reads every image.

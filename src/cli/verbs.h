@@ -48,6 +48,24 @@ ExitStatus inspect_files(const std::vector<std::string>& paths, bool as_json,
 // it lies in no mount of ours.
 void print_why(const Path& path);
 
+// A project of a host mount, and what is to be set of it.
+struct ProjectRequest {
+  Path mountpoint;
+  std::string name;
+  std::string group;                // empty: as it is
+  std::vector<std::string> limits;  // "images=10", "bytes=unlimited"
+};
+
+// Each is what mkdir, setfattr, getfattr or rmdir do in MOUNTPOINT/projects,
+// and throws the sentence that the mount keeps of a refusal. Throw
+// Errc::invalid for what is no limit, Errc::not_found for what is no mount of
+// ours, or no project.
+void list_projects(const Path& mountpoint);
+void add_project(const ProjectRequest& request);
+void set_project(const ProjectRequest& request);
+void show_project(const ProjectRequest& request);
+void remove_project(const ProjectRequest& request);
+
 // The configuration as TOML, with where each value comes from.
 void print_configuration(const Configuration& configuration);
 

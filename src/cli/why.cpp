@@ -1,10 +1,10 @@
 // src/cli/why.cpp
 #include <fmt/core.h>
 
-#include <fstream>
 #include <iterator>
 
 #include "attribute.h"
+#include "complaints.h"
 #include "mountpoint.h"
 #include "platter/base/error.h"
 #include "verbs.h"
@@ -13,36 +13,14 @@ namespace platter::cli {
 
 namespace {
 
-// A line of info/errors: "TIME USER COMMAND PATH ERRNO: sentence". Whether it
-// is about `path`, or about something in it; commands and paths may hold
-// blanks, so it is looked for rather than split off.
-bool is_about(std::string_view line, const std::string& path) {
-  if (path.empty()) return true;
-  const std::string_view names = line.substr(0, line.find(": "));
-  const std::size_t error = std::min(names.rfind(' '), names.size());
-  const std::string_view subject = names.substr(0, error);
-  return subject.ends_with(" " + path) ||
-         subject.find(" " + path + "/") != subject.npos;
-}
-
-// The newest complaint about `path`, which counts from the mount's root;
-// empty: none.
-std::string newest_complaint(const Path& mount, const std::string& path) {
-  const Path errors = mount / "info" / "errors";
-  std::ifstream file(errors);
-  if (!file) throw Error(Errc::io, "cannot read " + errors.string());
-  std::string newest;
-  for (std::string line; std::getline(file, line);) {
-    if (is_about(line, path)) newest = line;
-  }
-  return newest;
-}
-
-// images/NAME of a path at or below it; empty for all others.
-Path image_of(const Path& path) {
+// images/NAME of a path at or below it, in whichever tree; empty for all
+// others.
+Path image_of(const Path& inside) {
+  const Path tree = tree_of(inside);
+  const Path path = tree.empty() ? inside : inside.lexically_relative(tree);
   const auto parts = std::distance(path.begin(), path.end());
   if (parts < 2) return {};
-  return *path.begin() / *std::next(path.begin());
+  return tree / *path.begin() / *std::next(path.begin());
 }
 
 }  // namespace
@@ -58,9 +36,9 @@ void print_why(const Path& place) {
   Path inside = path.lexically_relative(mount->target);
   if (inside == ".") inside.clear();
   const Path image = image_of(inside);
-  std::string complaint = newest_complaint(mount->target, inside.string());
+  std::string complaint = newest_complaint(mount->target, inside);
   if (complaint.empty() && !image.empty()) {
-    complaint = newest_complaint(mount->target, image.string());
+    complaint = newest_complaint(mount->target, image);
   }
   const std::string reason =
       image.empty()

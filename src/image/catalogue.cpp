@@ -1,13 +1,18 @@
 // src/image/catalogue.cpp
+//
+// Finding and changing images; lists are in catalogue_lists.cpp.
 #include "platter/image/catalogue.h"
 
 #include <fmt/core.h>
 
 #include <algorithm>
 
+#include "folder_usages.h"
 #include "keys.h"
 #include "platter/base/error.h"
+#include "record_batch.h"
 #include "record_cache.h"
+#include "record_scan.h"
 
 namespace platter::image {
 namespace {
@@ -16,18 +21,22 @@ using index::Batch;
 using index::Durability;
 using index::KeySpace;
 
-constexpr std::size_t kListBatch = 256;     // images read at a time
 constexpr std::uint64_t kNumberBlock = 64;  // numbers taken at a time
 constexpr std::string_view kNextNumberKey = "images/next";
 
+void check_name(const Record& record, const std::string& name) {
+  if (!name.empty() && name.find('\0') == name.npos) return;
+  throw Error(Errc::invalid,
+              fmt::format("image {}: \"{}\" cannot name a project or an image; "
+                          "it is empty or holds a 0 byte",
+                          record.number, name));
+}
+
 void check_names(const Record& record) {
-  for (const std::string* name : {&record.project, &record.name}) {
-    if (name->empty() || name->find('\0') != name->npos) {
-      throw Error(Errc::invalid,
-                  fmt::format("image {}: \"{}\" cannot name a project or an "
-                              "image; it is empty or holds a 0 byte",
-                              record.number, *name));
-    }
+  check_name(record, record.project);
+  check_name(record, record.name);
+  for (const auto& [member, status] : record.members) {
+    check_name(record, member);
   }
 }
 
@@ -58,7 +67,10 @@ Catalogue::Catalogue(index::Index& index, const Clock& clock,
                      std::uint64_t cache_bytes)
     : index_(index),
       clock_(clock),
-      cache_(std::make_unique<RecordCache>(cache_bytes)) {}
+      cache_(std::make_unique<RecordCache>(cache_bytes)),
+      usages_(std::make_unique<FolderUsages>()) {
+  settle_sections(index_);
+}
 
 Catalogue::~Catalogue() = default;
 
@@ -109,81 +121,18 @@ RecordPtr Catalogue::find(std::string_view project, Place place,
                           name, project));
 }
 
+RecordPtr Catalogue::find(const ImageId& id) const {
+  const std::string key = id_key(id);
+  const auto value = index_.get(KeySpace::ids, key);
+  if (!value || is_tombstone(*value)) return nullptr;
+  return find(decode_number(key, *value));
+}
+
 std::optional<Catalogue::Stored> Catalogue::stored(Number number) const {
   auto bytes = index_.get(KeySpace::images, image_key(number));
   if (!bytes) return std::nullopt;
   auto record = std::make_shared<const Record>(decode_record(*bytes));
   return Stored{std::move(*bytes), std::move(record)};
-}
-
-void Catalogue::list(std::string_view project, Place place,
-                     std::string_view after,
-                     const std::function<bool(const RecordPtr&)>& visit) const {
-  const std::string folder = folder_key(project, place);
-  std::string last = name_key(project, place, after);
-  while (true) {
-    const std::vector<Name> found = names(folder, last);
-    for (const RecordPtr& record : records(found)) {
-      if (!visit(record)) return;
-    }
-    if (found.size() < kListBatch) return;
-    last = found.back().first;
-  }
-}
-
-std::vector<Catalogue::Name> Catalogue::names(std::string_view folder,
-                                              std::string_view after) const {
-  std::vector<Name> found;
-  index_.scan(KeySpace::names, folder, after,
-              [&](std::string_view key, std::string_view value) {
-                found.emplace_back(key, decode_number(key, value));
-                return found.size() < kListBatch;
-              });
-  return found;
-}
-
-std::vector<RecordPtr> Catalogue::records(
-    const std::vector<Name>& names) const {
-  const std::uint64_t generation = cache_->generation();
-  std::vector<RecordPtr> found;
-  std::vector<std::string> keys;  // of what the cache lacks
-  std::vector<std::size_t> places;
-  for (const auto& [name, number] : names) {
-    found.push_back(cache_->find(name));
-    if (found.back()) continue;
-    keys.push_back(image_key(number));
-    places.push_back(found.size() - 1);
-  }
-  const auto values = index_.get_many(KeySpace::images, keys);
-  for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (!values[i]) continue;
-    auto record = std::make_shared<const Record>(decode_record(*values[i]));
-    cache_->keep(record, values[i]->size(), generation);
-    if (name_key(*record) == names[places[i]].first) {
-      found[places[i]] = std::move(record);
-    }
-  }
-  std::erase(found, nullptr);
-  return found;
-}
-
-void Catalogue::list_all(
-    const std::function<bool(const RecordPtr&)>& visit) const {
-  std::string last;
-  std::vector<RecordPtr> found;
-  do {
-    found.clear();
-    index_.scan(
-        KeySpace::images, "", last,
-        [&](std::string_view key, std::string_view value) {
-          found.push_back(std::make_shared<const Record>(decode_record(value)));
-          last = key;
-          return found.size() < kListBatch;
-        });
-    for (const RecordPtr& record : found) {
-      if (!visit(record)) return;
-    }
-  } while (found.size() == kListBatch);
 }
 
 RecordPtr Catalogue::create(Record record) {
@@ -195,6 +144,7 @@ RecordPtr Catalogue::create(Record record) {
   const auto created = std::make_shared<const Record>(std::move(record));
   const std::lock_guard lock(changes_);
   check_free(*created);
+  check_new_id(*created);
   replace(nullptr, created);
   return created;
 }
@@ -227,67 +177,68 @@ void Catalogue::erase(Number number) {
 }
 
 void Catalogue::check_free(const Record& record) const {
-  if (!index_.get(KeySpace::names, name_key(record))) return;
+  if (index_.get(KeySpace::names, name_key(record))) {
+    throw Error(Errc::exists,
+                fmt::format("project {} has an image called \"{}\" already; "
+                            "take another name, or rename that one",
+                            record.project, record.name));
+  }
+  if (record.place == Place::images &&
+      index_.get(KeySpace::pointers,
+                 pointer_key(record.project, record.name))) {
+    throw Error(Errc::exists,
+                fmt::format("there is a pointer called \"{}\" in project {}; "
+                            "take another name, or remove the pointer",
+                            record.name, record.project));
+  }
+}
+
+void Catalogue::check_new_id(const Record& record) const {
+  if (!index_.get(KeySpace::ids, id_key(record.id))) return;
   throw Error(Errc::exists,
-              fmt::format("project {} has an image called \"{}\" already",
-                          record.project, record.name));
+              fmt::format("the id {} is or was another image's; ids do not "
+                          "come again",
+                          to_text(record.id)));
 }
 
 void Catalogue::replace(const Stored* before, const RecordPtr& after) {
-  const Number number = (after ? after : before->record)->number;
-  const std::string key = image_key(number);
-  const std::string old_name = before ? name_key(*before->record) : "";
-  const std::string new_name = after ? name_key(*after) : "";
+  const Record* old_record = before ? before->record.get() : nullptr;
   const std::string bytes = after ? encode_record(*after) : "";
-
-  Batch batch;
-  batch.expect(KeySpace::images, key,
-               before ? std::optional(before->bytes) : std::nullopt);
-  if (before && old_name != new_name) {
-    batch.expect(KeySpace::names, old_name, encode_number(number));
-    batch.erase(KeySpace::names, old_name);
+  const auto batch =
+      batch_of({old_record, before ? before->bytes : ""}, {after.get(), bytes});
+  try {
+    index_.write(batch, Durability::synced);
+  } catch (const Error& error) {
+    // A pointer took the name since it was looked at.
+    const bool moves =
+        after && (!before || name_key(*after) != name_key(*before->record));
+    if (error.code() == Errc::busy && moves) check_free(*after);
+    throw;
   }
-  if (after && old_name != new_name) {
-    batch.expect(KeySpace::names, new_name, std::nullopt);
-    batch.put(KeySpace::names, new_name, encode_number(number));
-  }
-  after ? batch.put(KeySpace::images, key, bytes)
-        : batch.erase(KeySpace::images, key);
-  index_.write(batch, Durability::synced);
-
-  after ? cache_->replace(after, bytes.size()) : cache_->erase(number);
-  if (before) recount(old_name, -1);
-  if (after) recount(new_name, +1);
+  after ? cache_->replace(after, bytes.size())
+        : cache_->erase(old_record->number);
+  usages_->move(old_record, after.get());
+  if (listener_) listener_(before ? before->record : nullptr, after);
 }
 
-void Catalogue::recount(const std::string& key, int difference) {
-  const std::lock_guard lock(counting_);
-  if (counts_) (*counts_)[std::string(folder_of(key))] += difference;
-}
-
-std::uint64_t Catalogue::count(std::string_view project, Place place) const {
+FolderUsage Catalogue::usage(std::string_view project, Place place) const {
   const std::string folder = folder_key(project, place);
-  const auto known = [&]() -> std::optional<std::uint64_t> {
-    const std::lock_guard lock(counting_);
-    if (!counts_) return std::nullopt;
-    const auto found = counts_->find(folder);
-    return found == counts_->end() ? 0 : found->second;
-  };
-  if (const auto count = known()) return *count;
+  if (const auto usage = usages_->find(folder)) return *usage;
 
-  {
-    // No change may slip in between the scan and the first recount().
-    const std::lock_guard lock(changes_);
-    FolderCounts counts;
-    index_.scan(KeySpace::names, "", "",
-                [&](std::string_view key, std::string_view) {
-                  ++counts[std::string(folder_of(key))];
-                  return true;
-                });
-    const std::lock_guard counting(counting_);
-    counts_ = std::move(counts);
-  }
-  return *known();
+  // No change may slip in between the scan and the first move().
+  const std::lock_guard lock(changes_);
+  FolderUsages::Usages usages;
+  scan_records(index_, [&](const Record& record) { add(usages, record); });
+  usages_->start(std::move(usages));
+  return *usages_->find(folder);
+}
+
+std::uint64_t Catalogue::generation() const noexcept {
+  return cache_->generation();
+}
+
+void Catalogue::set_listener(Listener listener) {
+  listener_ = std::move(listener);
 }
 
 }  // namespace platter::image

@@ -31,13 +31,17 @@ std::string name_key(const Record& record) {
   return name_key(record.project, record.place, record.name);
 }
 
-std::string_view folder_of(std::string_view key) {
-  const std::size_t end = key.find('\0', 1);
-  if (key.empty() || end == key.npos) {
-    throw Error(Errc::damaged, fmt::format("index: the name {} has no folder",
-                                           to_hex(as_bytes(key))));
-  }
-  return key.substr(0, end + 1);
+std::string id_key(const ImageId& id) { return std::string(as_text(id.bytes)); }
+
+std::string tombstone(Number number) { return encode_number(number) + '\1'; }
+
+bool is_tombstone(std::string_view value) noexcept { return value.size() == 9; }
+
+std::string pointer_key(std::string_view project, std::string_view name) {
+  std::string key(project);
+  key += '\0';
+  key += name;
+  return key;
 }
 
 std::string encode_number(std::uint64_t number) {

@@ -20,9 +20,14 @@ std::string folder_key(std::string_view project, Place place);
 std::string name_key(std::string_view project, Place place,
                      std::string_view name);
 std::string name_key(const Record& record);
-// The folder_key() that a key of KeySpace::names begins with. Throws
-// Errc::damaged when it begins with none.
-std::string_view folder_of(std::string_view key);
+
+// In KeySpace::ids, and the value of an id whose image is gone.
+std::string id_key(const ImageId& id);
+std::string tombstone(Number number);
+bool is_tombstone(std::string_view value) noexcept;
+
+// In KeySpace::pointers. REQUIRES: project holds no 0 byte.
+std::string pointer_key(std::string_view project, std::string_view name);
 
 // Values that are one number.
 std::string encode_number(std::uint64_t number);

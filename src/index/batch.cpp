@@ -15,6 +15,12 @@ std::string_view name_of(KeySpace space) noexcept {
       return "names";
     case KeySpace::chunks:
       return "chunks";
+    case KeySpace::ids:
+      return "ids";
+    case KeySpace::shown:
+      return "shown";
+    case KeySpace::pointers:
+      return "pointers";
   }
   return "unknown";
 }

@@ -114,8 +114,9 @@ ingest::Ingested Uploads::take(const Draft& draft, const Record& record) {
   return ingest::ingest(parts_.store, parts_.workers, upload);
 }
 
-// Commits, or says why not. REQUIRES: the draft is frozen.
-void Uploads::commit_now(const DraftPtr& draft, bool killed) {
+// Commits, or says why not; whether there was something to. REQUIRES: the draft
+// is frozen.
+bool Uploads::commit_now(const DraftPtr& draft, bool killed) {
   try {
     if (killed) {
       throw Error(Errc::busy,
@@ -126,8 +127,12 @@ void Uploads::commit_now(const DraftPtr& draft, bool killed) {
   } catch (const Error& problem) {
     if (!draft->aborted()) refuse(draft->number(), problem);
     draft->mark_clean();
+    recount(*draft);
     if (!killed) throw;
+    return false;
   }
+  recount(*draft);
+  return !draft->empty();
 }
 
 // What is said of an image whose disk is stored.
@@ -159,6 +164,7 @@ void Uploads::commit(Draft& draft) {
   }
   const RecordPtr before = parts_.catalogue.find(number);
   check_stands_alone(*before);
+  parts_.quotas.check_bytes(before->project);
   const HashAlgorithm algorithm = algorithm_for(*before);
   const bool late = !before->hash_declared && !signature_claim(*before) &&
                     draft.left_to_hash() > options_.hash_at_close;
@@ -172,6 +178,7 @@ void Uploads::commit(Draft& draft) {
   const std::string hash = hashing.get();
   check_hash(*before, hash);
   const std::string signer = check_signature(*before, draft, algorithm, hash);
+  count_as_stored(number);
   parts_.catalogue.update(number, [&](Record& record) {
     become_active(record, taken);
     record.parts.clear();

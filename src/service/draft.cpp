@@ -78,11 +78,13 @@ std::unique_lock<std::shared_mutex> Draft::freeze() const {
 void Draft::add_writer() {
   const std::scoped_lock lock(mutex_);
   ++writers_;
+  charge_.set_written(true);
 }
 
 void Draft::remove_writer(Timestamp now) {
   const std::scoped_lock lock(mutex_);
   --writers_;
+  charge_.set_written(writers_ > 0);
   closed_at_ = now;
 }
 
@@ -99,6 +101,7 @@ Timestamp Draft::closed_at() const {
 void Draft::abort() {
   const std::scoped_lock lock(mutex_);
   aborted_ = true;
+  charge_.release();
 }
 
 bool Draft::aborted() const {

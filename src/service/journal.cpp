@@ -22,18 +22,22 @@ std::string to_text(const Complaint& complaint) {
 
 void Journal::add(Complaint complaint) {
   const std::scoped_lock lock(mutex_);
-  complaints_.push_back(std::move(complaint));
-  if (complaints_.size() > kKept) complaints_.pop_front();
+  auto& kept = complaints_[complaint.project];
+  kept.push_back(std::move(complaint));
+  if (kept.size() > kKept) kept.pop_front();
 }
 
-std::vector<Complaint> Journal::all() const {
+std::vector<Complaint> Journal::all(const std::string& project) const {
   const std::scoped_lock lock(mutex_);
-  return {complaints_.begin(), complaints_.end()};
+  const auto kept = complaints_.find(project);
+  if (kept == complaints_.end()) return {};
+  return {kept->second.begin(), kept->second.end()};
 }
 
-Timestamp Journal::changed_at() const {
+Timestamp Journal::changed_at(const std::string& project) const {
   const std::scoped_lock lock(mutex_);
-  return complaints_.empty() ? Timestamp{} : complaints_.back().time;
+  const auto kept = complaints_.find(project);
+  return kept == complaints_.end() ? Timestamp{} : kept->second.back().time;
 }
 
 }  // namespace platter::service

@@ -173,12 +173,8 @@ void reset_hash(Record& record) {
   record.hash_declared = false;
 }
 
-void set_owner(Record& record, std::string_view value) {
-  if (value == record.project) return;
-  throw Error(Errc::unsupported, "this store has one project, \"" +
-                                     record.project +
-                                     "\"; an image cannot be given to another");
-}
+// Images::set_properties() gives an image away; here it stays where it is.
+void set_owner(Record&, std::string_view) {}
 
 Text formats(const Record& record) {
   std::string names;
@@ -303,16 +299,11 @@ void check_name(std::string_view name) {
 }
 
 void check_counts(const Record& record) {
-  const auto check = [](std::size_t count, std::size_t limit,
-                        const char* what) {
-    if (count > limit) {
-      throw Error(Errc::quota, "an image has at most " + std::to_string(limit) +
-                                   " " + what + "; remove one first");
-    }
-  };
-  check(record.properties.size(), kMaxProperties, "properties");
-  check(record.tags.size(), kMaxTags, "tags");
-  check(record.members.size(), kMaxMembers, "members");
+  if (record.tags.size() > kMaxTags) {
+    throw Error(Errc::quota, "an image has at most " +
+                                 std::to_string(kMaxTags) +
+                                 " tags; remove one first");
+  }
   std::size_t list = 0;
   for (const std::string& name : property_names(record)) {
     list += name.size() + sizeof("user.");
@@ -353,14 +344,10 @@ std::vector<std::string> property_names(const Record& record) {
 
 bool is_for_admins(std::string_view name) { return name == "stored_size"; }
 
-std::optional<std::string> admin_act(std::string_view name,
-                                     std::string_view value) {
-  if (name == "status") return "deactivating and reactivating an image";
-  if (name == "owner") return "giving an image to another project";
-  if (name == "visibility" && (value == "public" || value == "community")) {
-    return "making an image " + std::string(value);
-  }
-  return std::nullopt;
+bool is_shown_to(std::string_view viewer, std::string_view name) {
+  if (const auto member = after(kMember, name)) return *member == viewer;
+  return !is_for_admins(name) && name != "deleted_at" && name != "deleted_by" &&
+         name != "expires_at";
 }
 
 void set_property(Record& record, std::string_view name,

@@ -86,7 +86,7 @@ DraftPtr Uploads::open_part(image::Number number, const std::string& name,
           add_part(changed, name);
         });
     draft = draft_of(*record, place_of_part(*record, name));
-    draft->add_writer();
+    add_writer(*draft);
   }
   return opened(std::move(draft), truncate);
 }
@@ -148,11 +148,11 @@ bool Uploads::is_staged(const Record& record) {
   return is_there({});
 }
 
-void Uploads::flush_of_set(const DraftPtr& draft, bool killed) {
+bool Uploads::flush_of_set(const DraftPtr& draft, bool killed) {
   const image::Number number = draft->number();
   const std::scoped_lock one_at_a_time(set_mutex(number));
   const auto frozen = freeze_set(number);
-  if (!draft->dirty() || draft->aborted()) return;
+  if (!draft->dirty() || draft->aborted()) return false;
   if (killed || became_only_file(draft)) return commit_now(draft, killed);
   try {
     arrive(*draft);
@@ -160,8 +160,11 @@ void Uploads::flush_of_set(const DraftPtr& draft, bool killed) {
   } catch (const Error& problem) {
     if (!draft->aborted()) refuse(number, problem);
     draft->mark_clean();
+    recount_set(frozen);
     throw;
   }
+  recount_set(frozen);
+  return !draft->empty();
 }
 
 // All files of the image that are staged. They are locked in the order of their
@@ -302,6 +305,7 @@ void Uploads::check_size(const ingest::SetUpload& upload) const {
 void Uploads::commit_set(const Record& record,
                          const std::vector<std::string>& names) {
   check_set_may_be_unsigned(record, options_.require_signature);
+  parts_.quotas.check_bytes(record.project);
   ingest::SetUpload upload{
       file_of(record, {}), {}, {record.id.bytes, record.created_at}};
   for (const std::string& name : names) {
@@ -316,6 +320,7 @@ void Uploads::commit_set(const Record& record,
   ingest::hash_range(*upload.descriptor, 0, upload.descriptor->size(), hasher);
   const std::string hash = hasher.finish();
   check_hash(record, hash);
+  count_as_stored(record.number);
   parts_.catalogue.update(record.number, [&](Record& changed) {
     become_active(changed, taken.disk);
     changed.os_hash_algo = name_of(algorithm);

@@ -36,12 +36,16 @@ Path Uploads::staging_path(const FileKey& key) const {
 void Uploads::recover() {
   std::vector<image::Number> unfinished;
   std::vector<image::Number> unsealed;
+  std::vector<image::Number> sent;
   parts_.catalogue.list_all([&](const RecordPtr& record) {
     const bool waits = is_waiting(*record) &&
                        record->arrived == names_of_files(*record) &&
                        is_staged(*record);
     if (record->status == Status::saving && !waits) {
       unfinished.push_back(record->number);
+    }
+    if (!is_finished(*record) && record->status != Status::queued) {
+      sent.push_back(record->number);
     }
     if (is_finished(*record) && !record->sealed) {
       unsealed.push_back(record->number);
@@ -73,15 +77,21 @@ void Uploads::recover() {
       std::filesystem::remove_all(entry.path());
     }
   }
+  for (const image::Number number : sent) count_staged(number);
 }
 
-DraftPtr Uploads::make_draft(const FileKey& key, block::SourcePtr base) {
+DraftPtr Uploads::make_draft(const FileKey& key, const std::string& project,
+                             block::SourcePtr base) {
   const auto& [number, part] = key;
   if (part) make_folders(parts_folder(number));
-  return std::make_shared<Draft>(
+  const std::uint64_t stored = base ? base->size() : 0;
+  auto draft = std::make_shared<Draft>(
       number, part,
       std::make_unique<ingest::Staging>(staging_path(key), std::move(base)),
       options_.hash_algorithm, parts_.workers);
+  draft->charge().open(parts_.quotas.in_flight(), project);
+  draft->charge().set(draft->size(), stored);
+  return draft;
 }
 
 // REQUIRES: mutex_ is held.
@@ -91,7 +101,7 @@ DraftPtr Uploads::draft_of(const Record& record, Draft::Part part) {
   if (draft) return draft;
   block::SourcePtr base;
   if (stored_size(record, part) > 0) base = stored_file(record, part);
-  return draft = make_draft(key, std::move(base));
+  return draft = make_draft(key, record.project, std::move(base));
 }
 
 block::SourcePtr Uploads::stored_file(const Record& record,
@@ -130,22 +140,25 @@ DraftPtr Uploads::open(image::Number number, bool truncate) {
     if (!record) throw Error(Errc::not_found, "the image is gone");
     check_writable(*record);
     draft = draft_of(*record, {});
-    draft->add_writer();
+    add_writer(*draft);
   }
   return opened(std::move(draft), truncate);
 }
 
-DraftPtr Uploads::open_scratch() {
+DraftPtr Uploads::open_scratch(const std::string& project) {
   const image::Number number = parts_.catalogue.new_number();
-  const DraftPtr draft = make_draft({number, {}}, nullptr);
-  draft->add_writer();
   const std::scoped_lock lock(mutex_);
+  parts_.quotas.check_add_upload(project);
+  const DraftPtr draft = make_draft({number, {}}, project, nullptr);
+  draft->add_writer();
   drafts_[{number, {}}] = draft;
   return draft;
 }
 
 DraftPtr Uploads::open_twin(image::Number number) {
-  const DraftPtr draft = open_scratch();
+  const RecordPtr record = parts_.catalogue.find(number);
+  if (!record) throw Error(Errc::not_found, "the image is gone");
+  const DraftPtr draft = open_scratch(record->project);
   const std::scoped_lock lock(mutex_);
   twins_[draft->number()] = number;
   return draft;
@@ -157,6 +170,7 @@ void Uploads::write(Draft& draft, std::uint64_t offset, ByteView bytes) {
                 "the file grows past max_image_size, which is " +
                     std::to_string(options_.max_image_size) + " bytes");
   }
+  make_room(draft, offset + bytes.size());
   if (!draft.dirty()) begin_writing(draft);
   draft.write(offset, bytes);
 }
@@ -168,6 +182,7 @@ void Uploads::resize(Draft& draft, std::uint64_t size) {
                                      std::to_string(options_.max_image_size));
   }
   if (size == draft.size()) return;
+  make_room(draft, size);
   if (!draft.dirty()) begin_writing(draft);
   const bool had_base = draft.has_base();
   draft.resize(size);
@@ -175,6 +190,7 @@ void Uploads::resize(Draft& draft, std::uint64_t size) {
   if (had_base && !draft.has_base()) {
     forget_data(draft.number(), draft.part());
   }
+  recount(draft);
 }
 
 // A scratch file has no record; nothing is said of it.
@@ -201,19 +217,19 @@ void Uploads::forget_data(image::Number number, Draft::Part part) {
   });
 }
 
-void Uploads::flush(const DraftPtr& draft, bool killed) {
+bool Uploads::flush(const DraftPtr& draft, bool killed) {
   {
     const auto frozen = draft->freeze();
-    if (!draft->dirty() || draft->aborted()) return;
+    if (!draft->dirty() || draft->aborted()) return false;
     if (const auto image = twin_of(draft->number())) {
       if (!killed) compare_twin(draft, *image);
-      return;
+      return false;
     }
     const RecordPtr record = parts_.catalogue.find(draft->number());
-    if (!record) return;  // a scratch file
+    if (!record) return false;  // a scratch file
     if (!is_of_set(*draft, *record)) return commit_now(draft, killed);
   }
-  flush_of_set(draft, killed);
+  return flush_of_set(draft, killed);
 }
 
 void Uploads::close(const DraftPtr& draft) {

@@ -9,6 +9,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include "platter/access/access.h"
+#include "registry.h"
 
 namespace platter::access {
 namespace {
@@ -80,13 +81,22 @@ BOOST_AUTO_TEST_CASE(supplementary_groups_make_members_and_administrators,
     return setgroups(2, groups) == 0 && setgid(2003) == 0 && setuid(2003) == 0;
   });
   const Caller caller{2003, 2003, child.pid()};
-  const Access member(
-      {.owner = 2001, .admin_group = 3000, .project_groups = {{"p", 3001}}});
-  const Access admin(
-      {.owner = 2001, .admin_group = 70000, .project_groups = {}});
+  const test::Registry registry({"o", "p", "q"});
+  Policy policy;
+  policy.owner = 2001;
+  policy.admin_group = 3000;
+  policy.project_groups = {{"o", 3000}, {"p", 3001}, {"q", 70000}};
+  const Access member(policy, registry.projects);
+  policy.admin_group = 70000;
+  const Access admin(policy, registry.projects);
 
+  BOOST_CHECK(member.role_in(caller, "o") == Role::none);
   BOOST_CHECK(member.role_in(caller, "p") == Role::member);
   BOOST_CHECK(admin.role_in(caller, "p") == Role::admin);
+  // The first by name, unless one is of its own group.
+  BOOST_CHECK(member.project_of(caller) == std::optional<std::string>("p"));
+  BOOST_CHECK(member.project_of({2003, 70000, child.pid()}) ==
+              std::optional<std::string>("q"));
   // Somebody else's request, whose process is gone and its pid taken again.
   BOOST_CHECK(member.role_in({2004, 2003, child.pid()}, "p") == Role::none);
   BOOST_CHECK(member.role_in({2003, 2003, 0}, "p") == Role::none);
@@ -117,6 +127,24 @@ BOOST_AUTO_TEST_CASE(a_killed_process_is_told_from_others) {
 BOOST_AUTO_TEST_CASE(users_have_names_or_numbers) {
   BOOST_TEST(user_name(0) == "root");
   BOOST_TEST(user_name(4'000'000'000) == "4000000000");
+}
+
+BOOST_AUTO_TEST_CASE(groups_have_names_and_numbers) {
+  const auto name = group_name(0);
+  BOOST_REQUIRE(name);
+  BOOST_CHECK(group_id(*name) == 0u);
+  BOOST_CHECK(group_id("4000000000") == 4'000'000'000);
+  BOOST_CHECK(!group_name(4'000'000'000));
+  for (const std::string none :
+       {"", "no group is called so", "12x", "-1", "4294967295", "4294967296"}) {
+    BOOST_CHECK(!group_id(none));
+  }
+}
+
+BOOST_AUTO_TEST_CASE(a_process_has_the_name_of_its_program) {
+  const Child child([] { return prctl(PR_SET_NAME, "set\n(fattr)\n") == 0; });
+  BOOST_TEST(command_of(child.pid()) == "set?(fattr)?");
+  BOOST_TEST(command_of(0) == "?");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

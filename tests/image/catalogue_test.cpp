@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE(a_taken_name_is_refused) {
   BOOST_CHECK_EXCEPTION(create("debian"), Error, says(Errc::exists, "debian"));
   create("debian", "other");
   BOOST_CHECK(*find("debian") == *made);
-  BOOST_TEST(catalogue->count("default", Place::images) == 1u);
+  BOOST_TEST(catalogue->usage("default", Place::images).images == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(names_that_cannot_be_kept_are_refused) {
@@ -185,8 +185,8 @@ BOOST_AUTO_TEST_CASE(the_trash_is_another_folder) {
   move(made->number, Place::trash);
   BOOST_CHECK(!find("debian"));
   BOOST_TEST(find("debian", Place::trash)->number == made->number);
-  BOOST_TEST(catalogue->count("default", Place::images) == 0u);
-  BOOST_TEST(catalogue->count("default", Place::trash) == 1u);
+  BOOST_TEST(catalogue->usage("default", Place::images).images == 0u);
+  BOOST_TEST(catalogue->usage("default", Place::trash).images == 1u);
 
   const RecordPtr second = create("debian");
   BOOST_CHECK_EXCEPTION(move(made->number, Place::images), Error,
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(an_erased_image_is_gone) {
     BOOST_CHECK(!find("debian"));
     BOOST_CHECK(!catalogue->find(made->number));
     BOOST_CHECK(names().empty());
-    BOOST_TEST(catalogue->count("default", Place::images) == 0u);
+    BOOST_TEST(catalogue->usage("default", Place::images).images == 0u);
     reopen();
   }
 }
@@ -240,7 +240,7 @@ BOOST_AUTO_TEST_CASE(a_folder_is_listed_in_order_from_any_name) {
         Names(std::upper_bound(all.begin(), all.end(), "image-30"), all.end()));
     BOOST_CHECK(names(Place::images, "zzz").empty());
     BOOST_CHECK(names(Place::trash).empty());
-    BOOST_TEST(catalogue->count("default", Place::images) == 700u);
+    BOOST_TEST(catalogue->usage("default", Place::images).images == 700u);
   }
 
   int visits = 0;
@@ -269,12 +269,12 @@ BOOST_AUTO_TEST_CASE(a_visitor_may_change_what_it_sees) {
 
 BOOST_AUTO_TEST_CASE(counts_follow_changes) {
   create("a");
-  BOOST_TEST(catalogue->count("default", Place::images) == 1u);
+  BOOST_TEST(catalogue->usage("default", Place::images).images == 1u);
   create("b");
   create("c", "other");
-  BOOST_TEST(catalogue->count("default", Place::images) == 2u);
-  BOOST_TEST(catalogue->count("other", Place::images) == 1u);
-  BOOST_TEST(catalogue->count("nobody", Place::images) == 0u);
+  BOOST_TEST(catalogue->usage("default", Place::images).images == 2u);
+  BOOST_TEST(catalogue->usage("other", Place::images).images == 1u);
+  BOOST_TEST(catalogue->usage("nobody", Place::images).images == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_small_cache_forgets_but_never_errs) {

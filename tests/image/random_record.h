@@ -90,7 +90,7 @@ class RecordFiller {
 // here, or the law that its bytes keep it would not be tested.
 inline image::Record random_record(std::uint64_t seed) {
   image::Record record;
-  auto& [number, id, project, place, name, created_at, updated_at, status,
+  auto& [number, id, project, place, name, uid, created_at, updated_at, status,
          status_reason, sealed, deleted_at, deleted_by, expires_at, file_name,
          modified_at, disk_format, format_declared, container_format,
          os_hash_algo, os_hash_value, hash_declared, visibility, is_protected,
@@ -99,12 +99,13 @@ inline image::Record random_record(std::uint64_t seed) {
          arrived, stored_size, view_sizes] = record;
   RecordFiller filler(seed);
   const auto fill = [&](auto&... values) { (filler.fill(values), ...); };
-  fill(id, project, place, name, created_at, updated_at, status, status_reason,
-       sealed, deleted_at, deleted_by, expires_at, file_name, modified_at,
-       disk_format, format_declared, container_format, os_hash_algo,
-       os_hash_value, hash_declared, visibility, is_protected, os_hidden,
-       min_disk, min_ram, properties, tags, members, hidden_files, stored_size,
-       encrypted_size, wrapper, looks_like, signed_by, arrived, view_sizes);
+  fill(id, project, place, name, uid, created_at, updated_at, status,
+       status_reason, sealed, deleted_at, deleted_by, expires_at, file_name,
+       modified_at, disk_format, format_declared, container_format,
+       os_hash_algo, os_hash_value, hash_declared, visibility, is_protected,
+       os_hidden, min_disk, min_ram, properties, tags, members, hidden_files,
+       stored_size, encrypted_size, wrapper, looks_like, signed_by, arrived,
+       view_sizes);
   number = 1 + seed % 1000 * 0x1234567;
   if (seed % 4 != 0) fill(original, parts);
   if (seed % 4 > 1) fill(guest);

@@ -42,11 +42,13 @@ BOOST_AUTO_TEST_CASE(a_plain_record_has_the_bytes_of_the_document) {
   record.project = "p";
   record.name = "n";
   record.tags = {"t"};
+  record.uid = 7;
 
   BOOST_TEST(encode_record(record) ==
              field(1, eight(5)) + field(3, "p") + field(4, "\1") +
                  field(5, "n") + field(8, "\1") + field(21, "\1") +
-                 field(27, std::string("\1\0\0\0t", 5)));
+                 field(27, std::string("\1\0\0\0t", 5)) +
+                 field(41, std::string("\7\0\0\0", 4)));
 }
 
 BOOST_AUTO_TEST_CASE(unknown_fields_are_passed_over) {
@@ -97,7 +99,7 @@ BOOST_AUTO_TEST_CASE(malformed_fields_are_damaged) {
   const std::string cases[] = {
       "",                                               // no number
       field(1, eight(0)),                               // no image's number
-      field(1, std::string(8, '\xff')),                 // over 2^48
+      field(1, eight(0).replace(4, 1, "\x10")),         // 2^36
       field(1, "1234567"),                              // too short
       field(1, eight(1) + "9"),                         // too long
       number + number,                                  // twice

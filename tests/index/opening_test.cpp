@@ -1,5 +1,6 @@
 // tests/index/opening_test.cpp: an index that cannot be opened says why.
 #include <fcntl.h>
+#include <rocksdb/db.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -120,6 +121,51 @@ BOOST_AUTO_TEST_CASE(a_newer_layout_is_unsupported) {
   }
   BOOST_CHECK_EXCEPTION(index::open(folder.path()), Error,
                         says(Errc::unsupported, "layout"));
+}
+
+// As a Platter that knew only these key spaces made it.
+void make_older(const Path& folder) {
+  std::vector<rocksdb::ColumnFamilyDescriptor> families;
+  for (const std::string name : {"default", "images", "names", "chunks"}) {
+    families.emplace_back(name, rocksdb::ColumnFamilyOptions());
+  }
+  rocksdb::DBOptions options;
+  options.create_if_missing = true;
+  options.create_missing_column_families = true;
+  std::vector<rocksdb::ColumnFamilyHandle*> handles;
+  rocksdb::DB* opened = nullptr;
+  BOOST_REQUIRE(
+      rocksdb::DB::Open(options, folder.string(), families, &handles, &opened)
+          .ok());
+  const std::unique_ptr<rocksdb::DB> database(opened);
+  const auto put = [&](std::size_t family, const std::string& key,
+                       const std::string& value) {
+    BOOST_REQUIRE(
+        database->Put(rocksdb::WriteOptions(), handles[family], key, value)
+            .ok());
+  };
+  put(0, "format", std::string("\1\0\0\0", 4));
+  put(2, "name", "kept");
+  for (auto* handle : handles) database->DestroyColumnFamilyHandle(handle);
+}
+
+BOOST_AUTO_TEST_CASE(an_older_index_gets_the_key_spaces_that_it_lacks) {
+  const TemporaryFolder folder;
+  make_older(folder.path());
+  for (int opened = 0; opened < 2; ++opened) {
+    const auto index = index::open(folder.path());
+    BOOST_CHECK(index->get(KeySpace::names, "name") == "kept");
+    for (const KeySpace space :
+         {KeySpace::ids, KeySpace::shown, KeySpace::pointers}) {
+      const auto expected =
+          opened == 0 ? std::nullopt
+                      : std::optional(std::string(index::name_of(space)));
+      BOOST_CHECK(index->get(space, "key") == expected);
+      Batch batch;
+      batch.put(space, "key", std::string(index::name_of(space)));
+      index->write(batch, Durability::synced);
+    }
+  }
 }
 
 BOOST_AUTO_TEST_CASE(rotten_tables_are_damaged) {

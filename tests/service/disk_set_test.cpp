@@ -292,7 +292,7 @@ BOOST_AUTO_TEST_CASE(scratch_files_become_parts) {
   for (const char* name : {"d-f001.vmdk", "d-f002.vmdk"}) {
     for (const bool again : {false, true}) {
       if (again && name[5] == '2') break;
-      const auto scratch = uploads().open_scratch();
+      const auto scratch = uploads().open_scratch("default");
       write(scratch, files[name]);
       flush_and_close(scratch);
       uploads().adopt_part(scratch, number, name);

@@ -39,14 +39,14 @@ struct Fixture : test::TestService {
 BOOST_FIXTURE_TEST_SUITE(service_images, Fixture)
 
 BOOST_AUTO_TEST_CASE(an_image_is_created_once) {
-  const auto record = images().create(member(), "x");
+  const auto record = images().create(member(), "default", "x");
   BOOST_TEST(record->name == "x");
   BOOST_TEST(record->project == "default");
   BOOST_CHECK(record->status == Status::queued);
   BOOST_CHECK(record->created_at == clock().now());
   BOOST_CHECK_EXCEPTION(create("x"), Error, has_code(Errc::exists));
   BOOST_CHECK_EXCEPTION(create("x.raw"), Error, has_code(Errc::invalid));
-  BOOST_CHECK_EXCEPTION(images().create(stranger(), "y"), Error,
+  BOOST_CHECK_EXCEPTION(images().create(stranger(), "default", "y"), Error,
                         has_code(Errc::denied));
 }
 

@@ -7,9 +7,10 @@
 namespace platter::service {
 namespace {
 
-Complaint complaint(int number) {
+Complaint complaint(int number, const std::string& project = "web") {
   return {{1'700'000'000'000'000'000 + number * 1'000'000'000LL},
           "ana",
+          project,
           "setfattr",
           "images/x",
           "EINVAL",
@@ -31,15 +32,29 @@ BOOST_AUTO_TEST_CASE(a_complaint_is_one_line) {
 
 BOOST_AUTO_TEST_CASE(the_newest_are_kept_in_order) {
   Journal journal;
-  BOOST_TEST(journal.all().empty());
-  BOOST_CHECK(!journal.changed_at());
+  BOOST_TEST(journal.all("web").empty());
+  BOOST_CHECK(!journal.changed_at("web"));
   const int count = static_cast<int>(Journal::kKept) + 5;
   for (int n = 0; n < count; ++n) journal.add(complaint(n));
-  const auto all = journal.all();
+  const auto all = journal.all("web");
   BOOST_REQUIRE_EQUAL(all.size(), Journal::kKept);
   BOOST_TEST(all.front().sentence == "number 5");
   BOOST_TEST(all.back().sentence == "number " + std::to_string(count - 1));
-  BOOST_CHECK(journal.changed_at() == all.back().time);
+  BOOST_CHECK(journal.changed_at("web") == all.back().time);
+}
+
+BOOST_AUTO_TEST_CASE(a_project_reads_its_own) {
+  Journal journal;
+  journal.add(complaint(1));
+  journal.add(complaint(2, "shop"));
+  for (int n = 0; n < 2 * static_cast<int>(Journal::kKept); ++n) {
+    journal.add(complaint(3, "noisy"));
+  }
+  BOOST_REQUIRE_EQUAL(journal.all("web").size(), 1u);
+  BOOST_TEST(journal.all("web").front().sentence == "number 1");
+  BOOST_CHECK(journal.changed_at("shop") == complaint(2).time);
+  BOOST_TEST(journal.all("other").empty());
+  BOOST_CHECK(!journal.changed_at("other"));
 }
 
 BOOST_AUTO_TEST_CASE(several_threads_complain) {
@@ -50,7 +65,7 @@ BOOST_AUTO_TEST_CASE(several_threads_complain) {
   std::thread other(complain);
   complain();
   other.join();
-  BOOST_TEST(journal.all().size() == 200);
+  BOOST_TEST(journal.all("web").size() == 200);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

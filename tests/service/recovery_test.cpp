@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(refused_uploads_keep_their_reason) {
 BOOST_AUTO_TEST_CASE(staging_that_no_image_names_is_removed) {
   const auto queued = create("queued");
   {
-    write(uploads().open_scratch(), disk);
+    write(uploads().open_scratch("default"), disk);
     write(uploads().open_twin(uploaded("x", disk)), disk);
     uploads().open(queued, false);
   }
@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(staging_that_no_image_names_is_removed) {
 BOOST_AUTO_TEST_CASE(an_adopted_upload_can_be_resumed) {
   const auto number = create("x");
   {
-    const auto scratch = uploads().open_scratch();
+    const auto scratch = uploads().open_scratch("default");
     write(scratch, ByteView(disk).first(300 * kKiB));
     uploads().adopt(scratch, number);
     check_status(number, Status::saving);

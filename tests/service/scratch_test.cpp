@@ -13,7 +13,7 @@ using test::Status;
 struct Fixture : test::TestService {
   // A scratch file that holds `file` and has no writer.
   DraftPtr closed_scratch(ByteView file) {
-    const auto scratch = uploads().open_scratch();
+    const auto scratch = uploads().open_scratch("default");
     write(scratch, file);
     flush_and_close(scratch);
     return scratch;
@@ -50,7 +50,7 @@ BOOST_AUTO_TEST_CASE(a_finished_scratch_file_becomes_an_image_at_once) {
 }
 
 BOOST_AUTO_TEST_CASE(an_open_scratch_file_becomes_an_image_when_it_is_closed) {
-  const auto scratch = uploads().open_scratch();
+  const auto scratch = uploads().open_scratch("default");
   write(scratch, ByteView(disk).first(400 * kKiB));
   const auto number = create("x");
   uploads().adopt(scratch, number);

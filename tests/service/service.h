@@ -12,6 +12,7 @@
 #include "laws/format.h"
 #include "platter/block/sources.h"
 #include "platter/service/images.h"
+#include "platter/service/projects.h"
 #include "support/folder.h"
 #include "support/manual_clock.h"
 #include "support/sparse.h"
@@ -25,7 +26,10 @@ using image::RecordPtr;
 using image::Status;
 using service::DraftPtr;
 
+// The groups of projects, which no host has. "default" is the store's own.
 inline constexpr gid_t kProjectGroup = 4711;
+inline constexpr gid_t kWebGroup = 4713;
+inline constexpr gid_t kShopGroup = 4714;
 
 class TestService {
  public:
@@ -35,10 +39,16 @@ class TestService {
     std::function<std::unique_ptr<pack::Storage>()> packs;
     store::Options store = {};
   };
+  // What an operator sets besides.
+  struct Rules {
+    access::Policy policy = {};
+    image::Quota quota = {};
+    service::AuditOptions audit = {};
+  };
 
   // In its own folder.
-  explicit TestService(service::Options options = {})
-      : options_(std::move(options)) {
+  explicit TestService(service::Options options = {}, Rules rules = {})
+      : options_(std::move(options)), rules_(std::move(rules)) {
     places_.index = [this] { return index::open(folder() / "index"); };
     places_.packs = [this] { return pack::local_storage(folder() / "packs"); };
     options_.staging = staging();
@@ -52,9 +62,16 @@ class TestService {
   // As a process that ends without a word; its drafts must be gone. The index
   // stays open unless told otherwise: opening it takes long.
   void stop() {
+    projects_.reset();
     images_.reset();
     uploads_.reset();
+    quotas_.reset();
+    audit_.reset();
+    access_.reset();
     workers_.reset();
+    media_groups_.reset();
+    pointers_.reset();
+    registry_.reset();
     catalogue_.reset();
     store_.reset();
   }
@@ -63,14 +80,11 @@ class TestService {
     if (!index_) index_ = places_.index();
     store_ = store::Store::open(*index_, places_.packs(), places_.store);
     catalogue_ = std::make_unique<image::Catalogue>(*index_, clock_);
+    registry_ = std::make_unique<image::Projects>(*index_, clock_, "default");
+    pointers_ = std::make_unique<image::Pointers>(*index_, *catalogue_, clock_);
+    media_groups_ = std::make_unique<image::MediaGroups>(*index_);
     workers_ = std::make_unique<Workers>(2);
-    uploads_ = std::make_unique<service::Uploads>(
-        service::Uploads::Parts{*store_, *catalogue_, *workers_, clock_},
-        options_);
-    images_ = std::make_unique<service::Images>(
-        service::Images::Parts{*store_, *catalogue_, *uploads_, access_,
-                               clock_},
-        options_);
+    start_service();
     uploads_->recover();
   }
   void restart() {
@@ -80,9 +94,15 @@ class TestService {
 
   service::Uploads& uploads() { return *uploads_; }
   service::Images& images() { return *images_; }
+  service::Projects& projects() { return *projects_; }
+  service::Quotas& quotas() { return *quotas_; }
+  service::Audit& audit() { return *audit_; }
   image::Catalogue& catalogue() { return *catalogue_; }
+  image::Projects& registry() { return *registry_; }
+  image::Pointers& pointers() { return *pointers_; }
+  image::MediaGroups& media_groups() { return *media_groups_; }
   store::Store& store() { return *store_; }
-  access::Access& access() { return access_; }
+  access::Access& access() { return *access_; }
   ManualClock& clock() { return clock_; }
   Path staging() const { return folder_.path() / "staging"; }
   Path folder() const { return folder_.path(); }
@@ -91,9 +111,16 @@ class TestService {
   Caller admin() const { return {geteuid(), getegid(), getpid()}; }
   Caller member() const { return {4711, kProjectGroup, 0}; }
   Caller stranger() const { return {4712, 4712, 0}; }
+  // Of projects "web" and "shop", once add_projects() was called.
+  Caller web() const { return {4713, kWebGroup, 0}; }
+  Caller shop() const { return {4714, kShopGroup, 0}; }
+  void add_projects() {
+    registry_->create("web", "");
+    registry_->create("shop", "");
+  }
 
   Number create(const std::string& name) {
-    return images_->create(admin(), name)->number;
+    return images_->create(admin(), "default", name)->number;
   }
   RecordPtr record(Number number) const { return catalogue_->find(number); }
   Status status(Number number) const { return record(number)->status; }
@@ -148,18 +175,47 @@ class TestService {
   }
 
  private:
+  void start_service() {
+    access::Policy policy = rules_.policy;
+    policy.owner = geteuid();
+    policy.project_groups = {
+        {"default", kProjectGroup}, {"web", kWebGroup}, {"shop", kShopGroup}};
+    access_ = std::make_unique<access::Access>(policy, *registry_);
+    audit_ = std::make_unique<service::Audit>(rules_.audit, clock_);
+    quotas_ = std::make_unique<service::Quotas>(*catalogue_, *registry_,
+                                                rules_.quota);
+    uploads_ = std::make_unique<service::Uploads>(
+        service::Uploads::Parts{*store_, *catalogue_, *workers_, *quotas_,
+                                clock_},
+        options_);
+    images_ = std::make_unique<service::Images>(
+        service::Images::Parts{*store_, *catalogue_, *registry_, *pointers_,
+                               *media_groups_, *uploads_, *quotas_, *audit_,
+                               *access_, clock_},
+        options_);
+    projects_ = std::make_unique<service::Projects>(
+        service::Projects::Parts{*catalogue_, *registry_, *pointers_,
+                                 *media_groups_, *quotas_, *audit_, *access_});
+  }
+
   TemporaryFolder folder_;
   ManualClock clock_;
   service::Options options_;
+  Rules rules_;
   Places places_;
-  access::Access access_{
-      {geteuid(), std::nullopt, {{"default", kProjectGroup}}}};
   std::unique_ptr<index::Index> index_;
   std::unique_ptr<store::Store> store_;
   std::unique_ptr<image::Catalogue> catalogue_;
+  std::unique_ptr<image::Projects> registry_;
+  std::unique_ptr<image::Pointers> pointers_;
+  std::unique_ptr<image::MediaGroups> media_groups_;
   std::unique_ptr<Workers> workers_;
+  std::unique_ptr<access::Access> access_;
+  std::unique_ptr<service::Audit> audit_;
+  std::unique_ptr<service::Quotas> quotas_;
   std::unique_ptr<service::Uploads> uploads_;
   std::unique_ptr<service::Images> images_;
+  std::unique_ptr<service::Projects> projects_;
 };
 
 // A qcow2 file of that disk.

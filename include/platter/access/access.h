@@ -6,8 +6,8 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -39,9 +39,10 @@ bool is_dying_by_signal(pid_t pid);
 
 // "ana", or the number when the host knows no such user.
 std::string user_name(uid_t uid);
-// "setfattr": the program; "?" when it is gone.
+// "setfattr": the program, on one line; "?" when it is gone.
 std::string command_of(pid_t pid);
-// nullopt when the host knows no such group. `group`: a name or a number.
+// `group`: a name, or a number, which stands for itself. nullopt when the host
+// knows no such name.
 std::optional<gid_t> group_id(const std::string& group);
 // "web", or nullopt.
 std::optional<std::string> group_name(gid_t gid);
@@ -62,13 +63,13 @@ struct Policy {
   // Owns the store: admin, as uid 0 is.
   uid_t owner = 0;
   std::optional<gid_t> admin_group;
-  // The group whose members are a project's members, where that is neither
-  // what the project's record says nor the group of its name.
+  // Groups of projects by the configuration, which goes before what their
+  // records say.
   std::map<std::string, gid_t> project_groups;
-  Who publicize = Who::admin;     // make an image public
-  Who communitize = Who::admin;   // make it community
-  Who deactivate = Who::admin;    // and activate again
-  Who accept = Who::member;       // of the project that it is offered to
+  Who publicize = Who::admin;    // make an image public
+  Who communitize = Who::admin;  // make it community
+  Who deactivate = Who::admin;   // and activate again
+  Who accept = Who::member;      // of the project that it is offered to
   image::Visibility default_visibility = image::Visibility::private_;
   // Projects come into being when a member of their group looks for them.
   bool auto_projects = true;
@@ -85,7 +86,8 @@ enum class Sight {
   whole,
 };
 
-// By the image's visibility and its members alone; pure.
+// By the image's visibility and its members alone; pure. Its owner sees it here
+// as everybody does.
 Sight sight_of(const image::Record& image, const std::string& project);
 
 // Thread-safe.
@@ -96,24 +98,28 @@ class Access {
 
   const Policy& policy() const noexcept { return policy_; }
 
-  // The group of a project; nullopt: only administrators use it. Asked of
-  // the host at most every ten seconds.
+  // The group of a project: as configured, else the one that its record names,
+  // else the host's of the same name. nullopt: there is no such project, or
+  // only administrators use it. Asked of the host at most every ten seconds.
   std::optional<gid_t> group_of(const std::string& project) const;
 
   Role role_in(const Caller& caller, const std::string& project) const;
   bool is_admin(const Caller& caller) const;
   // The project that `mine` means: that of the caller's own group, or the
-  // first by name of those it is a member of. nullopt: none. Administrators
-  // who are in no project's group have none.
+  // first by name of those it is a member of, or one that may come into being
+  // for it. nullopt: none; administrators who are in no such group have none.
   std::optional<std::string> project_of(const Caller& caller) const;
-  // Whether a project of that name may come into being for the caller.
+  // Whether a project of that name, which is not there, may come into being
+  // for the caller: a member of its group, even if also an administrator.
   bool may_come_into_being(const Caller& caller, const std::string& name) const;
 
   // Each throws Errc::not_found for a caller who may not know of the image, as
   // if it did not exist, and Errc::denied or Errc::forbidden, with a sentence,
   // for one who lacks the right.
   void check(const Caller& caller, const image::Record& image, Act act) const;
-  // ... seen through the catalogue of project `via`: see or read.
+  // ... seen through the catalogue of project `via`, of which the caller must
+  // be a member: see or read; no more is allowed there. Errc::denied for the
+  // data of what is only offered.
   void check_via(const Caller& caller, const image::Record& image,
                  const std::string& via, Act act) const;
   // Throws Errc::denied unless the caller may add images to the project.
@@ -126,6 +132,8 @@ class Access {
 
  private:
   bool in_group(const Caller& caller, gid_t group) const;
+  // As group_id(), from memory where that is young enough.
+  std::optional<gid_t> host_group(const std::string& group) const;
 
   struct KnownGroup {
     std::optional<gid_t> group;

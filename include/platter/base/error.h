@@ -52,7 +52,8 @@ class Error : public std::runtime_error {
 
 // The Error for a failed system call: `number` is its errno, `doing` says what
 // was tried, on what ("write /srv/store/packs/7.pack"). ENOSPC and EDQUOT
-// become no_space, ENOENT not_found, EEXIST exists, the rest io.
+// become no_space, ENOENT not_found, EEXIST exists, ENOTEMPTY not_empty, the
+// rest io.
 Error system_error(int number, const std::string& doing);
 
 }  // namespace platter

@@ -12,11 +12,14 @@
 #include <string>
 #include <vector>
 
+#include "platter/access/access.h"
 #include "platter/base/bytes.h"
 #include "platter/base/digest.h"
 #include "platter/base/log.h"
 #include "platter/format/format.h"
+#include "platter/image/project.h"
 #include "platter/ingest/ingest.h"
+#include "platter/service/properties.h"
 
 namespace platter::cli {
 
@@ -31,8 +34,8 @@ struct ImagesConfig {
   std::uint64_t max_image_size = 64 * kTiB;  // bytes of an upload
   std::uint64_t max_unpack_ratio = 200;
   ingest::Keep keep_original = ingest::Keep::exact;
-  std::string certificates;                  // a folder; empty: none
-  std::set<std::string> require_signature;   // as service::Options has it
+  std::string certificates;                 // a folder; empty: none
+  std::set<std::string> require_signature;  // as service::Options has it
   std::chrono::seconds settle{5};
   std::chrono::seconds upload_ttl{24 * 3600};
   std::chrono::seconds trash_ttl{30 * 24 * 3600};
@@ -45,11 +48,30 @@ struct MountConfig {
   unsigned threads = 10;               // at most, serving requests
   std::uint64_t readahead = 4 * kMiB;  // bytes the kernel reads ahead
   bool allow_other = false;            // users besides the one who mounts
+  bool projects = false;               // a host mount: every project's tree
 };
 
 struct AccessConfig {
   std::string admin_group;                    // empty: only root and the owner
   std::map<std::string, std::string> groups;  // project -> group
+};
+
+struct ProjectsConfig {
+  bool auto_projects = true;  // as access::Policy has it
+};
+
+// Rights, as access::Policy has them.
+struct PolicyConfig {
+  access::Who publicize = access::Who::admin;
+  access::Who communitize = access::Who::admin;
+  access::Who deactivate = access::Who::admin;
+  access::Who accept = access::Who::member;
+  image::Visibility default_visibility = image::Visibility::private_;
+};
+
+struct AuditConfig {
+  std::uint64_t rotate = 64 * kMiB;  // bytes
+  unsigned keep = 8;                 // files
 };
 
 struct LogConfig {
@@ -62,6 +84,12 @@ struct Config {
   ImagesConfig images;
   MountConfig mount;
   AccessConfig access;
+  ProjectsConfig projects;
+  PolicyConfig policy;
+  // Of projects that have no limits of their own.
+  image::Quota quotas{{image::Limit::properties, service::kMaxProperties},
+                      {image::Limit::members, service::kMaxMembers}};
+  AuditConfig audit;
   LogConfig log;
 };
 

@@ -39,6 +39,8 @@ class StoreFolder {
   Path index() const { return path_ / "index"; }
   Path packs() const { return path_ / "packs"; }
   Path staging() const { return path_ / "staging"; }
+  // Missing in older stores; who writes it makes it.
+  Path audit() const { return path_ / "audit"; }
   Path log() const { return path_ / "log" / "platter.log"; }
 
   // Claims the store for this process as long as the File lives. Waits some

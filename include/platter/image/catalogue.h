@@ -6,7 +6,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -14,25 +13,17 @@
 #include <vector>
 
 #include "platter/base/clock.h"
-#include "platter/image/record.h"
+#include "platter/image/section.h"
 #include "platter/index/index.h"
 
 namespace platter::image {
 
 using RecordPtr = std::shared_ptr<const Record>;
 
+class FolderUsages;
 class RecordCache;
 
-// What a project sees besides its own images. Only those that have data, and
-// lie in images/.
-enum class Section : std::uint8_t {
-  public_ = 1,    // of every project
-  community = 2,  // of every project
-  shared = 3,     // shared with this one, which accepted
-  offered = 4,    // shared with this one, which has not answered
-};
-
-// What a project's images are in all.
+// What lies in a folder of a project, in all.
 struct FolderUsage {
   std::uint64_t images = 0;
   std::uint64_t bytes = 0;  // that were uploaded
@@ -45,7 +36,7 @@ struct FolderUsage {
 class Catalogue {
  public:
   // `index` and `clock` must outlive it. `cache_bytes`: about how much memory
-  // decoded records may take.
+  // decoded records may take. A store that has no sections yet gets them.
   Catalogue(index::Index& index, const Clock& clock,
             std::uint64_t cache_bytes = 48 * kMiB);
   ~Catalogue();
@@ -58,17 +49,15 @@ class Catalogue {
   RecordPtr find(Number number) const;
   RecordPtr find(std::string_view project, Place place,
                  std::string_view name) const;
+  RecordPtr find(const ImageId& id) const;
 
   // The images of a folder in the order of their names, from the first one
   // after `after`, until `visit` answers false. An image that is moved
   // meanwhile may be visited or not.
   void list(std::string_view project, Place place, std::string_view after,
             const std::function<bool(const RecordPtr&)>& visit) const;
-  // The image of that id; nullptr if there is none.
-  RecordPtr find(const ImageId& id) const;
-
   // The images of a section as project `viewer` sees it, in the order of name
-  // and owner; hidden ones too.
+  // and owner, until `visit` answers false; hidden ones too, and its own.
   void list_section(Section section, std::string_view viewer,
                     const std::function<bool(const RecordPtr&)>& visit) const;
   // The image of that name in a section; `owner` empty: the first of that
@@ -81,9 +70,10 @@ class Catalogue {
   void list_all(const std::function<bool(const RecordPtr&)>& visit) const;
 
   // Adds a new image and returns its record. Sets created_at and updated_at
-  // unless created_at is set. Throws Errc::exists when the name is taken in
-  // its folder, Errc::invalid for a name or project that is empty or holds a
-  // 0 byte. Durable on return. REQUIRES: record.number is a new_number().
+  // unless created_at is set. Throws Errc::exists when an image or a pointer
+  // has the name in its folder, or when an image had the id; Errc::invalid for
+  // a name, project or member that is empty or holds a 0 byte. Durable on
+  // return. REQUIRES: record.number is a new_number().
   RecordPtr create(Record record);
 
   // Calls `change` on a copy of the record and puts that back; when it throws,
@@ -98,7 +88,8 @@ class Catalogue {
   // Forgets the image. No-op when there is none. Durable on return.
   void erase(Number number);
 
-  // What lies in a folder. Reads all records once, at the first call.
+  // What lies in a folder. Reads all records once, at the first call; those
+  // that are damaged do not count.
   FolderUsage usage(std::string_view project, Place place) const;
 
   // Counts the changes since the start.
@@ -110,33 +101,39 @@ class Catalogue {
   void set_listener(Listener listener);
 
  private:
-  // Images by folder_key().
-  using FolderCounts = std::map<std::string, std::uint64_t, std::less<>>;
   struct Stored {  // a record and its bytes in the index
     std::string bytes;
     RecordPtr record;
   };
-  // A name's key, and the number of the image that has it.
-  using Name = std::pair<std::string, Number>;
+  // A key that leads to an image, and the image's number.
+  using Lead = std::pair<std::string, Number>;
+  using Visitor = std::function<bool(const RecordPtr&)>;
+  // Whether a key leads to the image, as it is by now.
+  using Fits = std::function<bool(std::string_view key, const Record&)>;
 
   std::optional<Stored> stored(Number number) const;
   void check_free(const Record& record) const;
+  void check_new_id(const Record& record) const;
   // Puts `after` in the place of `before`, durably. nullptr: there is none.
   void replace(const Stored* before, const RecordPtr& after);
-  void recount(const std::string& key, int difference);
-  std::vector<Name> names(std::string_view folder,
+
+  // Visits the images that the keys with that prefix lead to.
+  void list_leads(index::KeySpace space, std::string_view prefix,
+                  std::string_view after, const Fits& fits,
+                  const Visitor& visit) const;
+  std::vector<Lead> leads(index::KeySpace space, std::string_view prefix,
                           std::string_view after) const;
-  // Those of the images that still have these names.
-  std::vector<RecordPtr> records(const std::vector<Name>& names) const;
+  std::vector<RecordPtr> records(const std::vector<Lead>& leads,
+                                 const Fits& fits) const;
 
   index::Index& index_;
   const Clock& clock_;
   std::unique_ptr<RecordCache> cache_;
-  mutable std::mutex changes_;  // held over each change; before counting_
+  std::unique_ptr<FolderUsages> usages_;
+  Listener listener_;
+  mutable std::mutex changes_;  // held over each change
   Number next_number_ = 0;      // guarded by changes_
   Number number_limit_ = 0;
-  mutable std::mutex counting_;  // guards counts_
-  mutable std::optional<FolderCounts> counts_;
 };
 
 }  // namespace platter::image

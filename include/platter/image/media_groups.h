@@ -5,13 +5,13 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "platter/base/clock.h"
 #include "platter/index/index.h"
 
 namespace platter::image {
@@ -36,16 +36,24 @@ class MediaGroups {
 
   // Throws Errc::exists, Errc::invalid for a name that no folder can have.
   MediaGroup create(const std::string& name);
-  // Throws Errc::exists, Errc::not_found.
+  // Throws Errc::exists, Errc::not_found, Errc::invalid as create() does.
   void rename(std::uint64_t number, const std::string& name);
+  // These throw Errc::not_found.
   void set_hidden(std::uint64_t number, bool hidden);
   void erase(std::uint64_t number);
 
  private:
+  // Throws Errc::not_found.
+  MediaGroup get(std::uint64_t number) const;
+  void check_free(const std::string& name) const;
+  // Puts `after` in the place of `before`, durably. nullptr: there is none.
+  void replace(const MediaGroup* before, const MediaGroup* after);
+
   index::Index& index_;
-  mutable std::mutex mutex_;  // guards what follows
-  std::vector<MediaGroup> groups_;
-  std::uint64_t next_ = 1;
+  std::mutex changes_;        // held over each change; before mutex_
+  std::uint64_t next_ = 1;    // guarded by changes_
+  mutable std::mutex mutex_;  // guards groups_
+  std::map<std::string, MediaGroup, std::less<>> groups_;
 };
 
 }  // namespace platter::image

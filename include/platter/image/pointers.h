@@ -4,11 +4,13 @@
 // there, as "ubuntu-24.04" does for "ubuntu-24.04-base-v1.1".
 #pragma once
 
-#include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include "platter/base/clock.h"
 #include "platter/image/catalogue.h"
@@ -41,21 +43,28 @@ class Pointers {
   std::vector<PointerPtr> list(std::string_view project) const;
 
   // Sets number and created_at. Throws Errc::exists when an image or a pointer
-  // has the name.
+  // has the name, Errc::invalid for a name or project that is empty or holds a
+  // 0 byte.
   PointerPtr create(Pointer pointer);
   // Takes the place of a pointer of that name, at once: a reader finds the
   // old one or the new one. Throws Errc::exists for an image of that name,
-  // Errc::not_found.
+  // Errc::not_found, Errc::invalid as above.
   void rename(Number number, const std::string& name);
   // No-op when there is none.
   void erase(Number number);
 
  private:
   void load();
+  // Throws Errc::exists for an image of that name.
+  void check_free(const Pointer& pointer) const;
+  // Writes `batch`, which gives the pointer its name, unless an image has it.
+  void write(index::Batch batch, const Pointer& pointer);
+  void remember(const PointerPtr& pointer);
 
   index::Index& index_;
   Catalogue& catalogue_;
   const Clock& clock_;
+  std::mutex changes_;        // held over each change; before mutex_
   mutable std::mutex mutex_;  // guards what follows
   std::map<std::pair<std::string, std::string>, PointerPtr> by_name_;
   std::map<Number, PointerPtr> by_number_;

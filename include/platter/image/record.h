@@ -4,7 +4,6 @@
 // users say of it, and where its disk lies.
 #pragma once
 
-#include <array>
 #include <map>
 #include <optional>
 #include <set>
@@ -12,6 +11,7 @@
 
 #include "platter/base/clock.h"
 #include "platter/image/disk_map.h"
+#include "platter/image/image_id.h"
 #include "platter/image/original.h"
 
 namespace platter::image {
@@ -19,16 +19,6 @@ namespace platter::image {
 // Counts images of a store from 1 and is never reused; node ids hold it. Below
 // 2^36.
 using Number = std::uint64_t;
-
-// The id users see: a random UUID (version 4), never reused.
-struct ImageId {
-  std::array<std::byte, 16> bytes{};
-
-  auto operator<=>(const ImageId&) const = default;
-  static ImageId random();
-};
-// "6f1c0a52-....": 36 characters, lower case.
-std::string to_text(const ImageId& id);
 
 enum class Status : std::uint8_t {
   queued = 1,       // no data

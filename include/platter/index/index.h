@@ -19,12 +19,12 @@ namespace platter::index {
 
 // Which keys and values each space holds is said in docs/format/index.md.
 enum class KeySpace {
-  meta,    // of the store itself: format version, counters, ids
-  images,  // image number -> record
-  names,   // place, project, name -> image number
-  chunks,  // hash of a chunk -> where it lies; only serves to find duplicates
-  ids,     // id of an image, also of one that is gone -> its number
-  shown,   // section, project, name, owner -> number of an image others see
+  meta,      // of the store itself: format version, counters, ids
+  images,    // image number -> record
+  names,     // place, project, name -> image number
+  chunks,    // hash of a chunk -> where it lies; only serves to find duplicates
+  ids,       // id of an image, also of one that is gone -> its number
+  shown,     // section, project, name, owner -> number of an image others see
   pointers,  // project, name -> a version pointer
 };
 
@@ -103,9 +103,9 @@ struct Options {
   std::uint64_t cache_bytes = 32 * kMiB;  // for blocks read from disk
 };
 
-// Opens the RocksDB in `folder`, making it when missing. Throws Errc::busy
-// when another process has it open, Errc::damaged when RocksDB finds
-// corruption.
+// Opens the RocksDB in `folder`, making it and its key spaces when missing.
+// Throws Errc::busy when another process has it open, Errc::damaged when
+// RocksDB finds corruption.
 std::unique_ptr<Index> open(const Path& folder, const Options& options = {});
 
 }  // namespace platter::index

@@ -10,6 +10,7 @@
 #include <string>
 
 #include "platter/access/access.h"
+#include "platter/base/clock.h"
 #include "platter/base/file.h"
 
 namespace platter::service {
@@ -27,13 +28,15 @@ struct Event {
   std::string image;  // its name; empty: of the project itself
   std::string id;
   std::string outcome = "ok";  // or the sentence of the refusal
-  // What else there is to say: "bytes", "name", "value", "to".
+  // What else there is to say: "bytes", "name", "value", "to". Bytes are
+  // written as a number.
   std::map<std::string, std::string> details;
 };
 
 // Thread-safe.
 class Audit {
  public:
+  // Makes the folder when it is missing. `clock` must outlive it.
   Audit(AuditOptions options, const Clock& clock);
   ~Audit();
 
@@ -49,7 +52,9 @@ class Audit {
   Timestamp changed_at(const std::string& project) const;
 
  private:
-  Path path(const std::string& project) const;
+  // ... the file that moved on `age` times.
+  Path path(const std::string& project, unsigned age = 0) const;
+  void append(const std::string& project, const std::string& line);
   void rotate(const std::string& project);
 
   AuditOptions options_;

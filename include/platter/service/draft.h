@@ -11,6 +11,7 @@
 #include "platter/image/record.h"
 #include "platter/ingest/staging.h"
 #include "platter/ingest/stream_hash.h"
+#include "platter/service/in_flight.h"
 
 namespace platter::service {
 
@@ -69,12 +70,16 @@ class Draft {
   void abort();
   bool aborted() const;
 
+  // What it counts as of its project's limits; nothing once it is aborted.
+  Charge& charge() noexcept { return charge_; }
+
  private:
   void check_alive() const;
   void mark_dirty();
 
   std::unique_ptr<ingest::Staging> staging_;
   ingest::StreamHash hash_;
+  Charge charge_;
   mutable std::shared_mutex writing_;  // shared by writes; before mutex_
 
   mutable std::mutex mutex_;  // guards what follows

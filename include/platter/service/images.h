@@ -127,11 +127,21 @@ class Images {
   std::vector<image::RecordPtr> expire();
 
  private:
-  image::RecordPtr see(const access::Caller& caller,
-                       image::Number number) const;
+  image::RecordPtr found(image::Number number) const;
   image::RecordPtr changeable(const access::Caller& caller,
                               image::Number number) const;
+  image::RecordPtr readable(const access::Caller& caller, image::Number number,
+                            const std::string& via) const;
+  image::PointerPtr changeable_pointer(const access::Caller& caller,
+                                       image::Number number) const;
+  void check_no_pointer(const std::string& project,
+                        const std::string& name) const;
   void move_to_trash(const access::Caller& caller, image::Number number);
+  std::optional<std::string> new_owner(const access::Caller& caller,
+                                       const image::Record& record,
+                                       const Properties& properties) const;
+  void note_changes(const access::Caller& caller, const image::Record& before,
+                    const image::Record& after, const Properties& properties);
   std::optional<Timestamp> deadline_of(const image::Record& record) const;
   void expect_deadline(Timestamp deadline);
 
@@ -143,6 +153,7 @@ class Images {
 
   Parts parts_;
   Options options_;
+  std::mutex adding_;            // held while an image comes to a project
   std::mutex mutex_;             // guards what follows
   std::list<CachedView> views_;  // the last used first
   Timestamp next_expiry_;        // no deadline comes before

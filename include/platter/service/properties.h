@@ -14,9 +14,10 @@
 
 namespace platter::service {
 
+// Where the configuration says nothing else.
 inline constexpr std::size_t kMaxProperties = 128;
-inline constexpr std::size_t kMaxTags = 128;
 inline constexpr std::size_t kMaxMembers = 128;
+inline constexpr std::size_t kMaxTags = 128;
 inline constexpr std::size_t kMaxPropertyName = 250;  // bytes
 // The kernel lists at most 64 KiB of names; past that getfattr prints none.
 inline constexpr std::size_t kMaxNameList = 60 * 1024;
@@ -32,16 +33,16 @@ std::vector<std::string> property_names(const image::Record& record);
 // deduplication tells what others store.
 bool is_for_admins(std::string_view name);
 
-// Whether only an administrator may set `name` to `value`; if so, what that
-// would be doing: "making an image public". nullopt otherwise.
-std::optional<std::string> admin_act(std::string_view name,
-                                     std::string_view value);
+// Whether a project that sees the image in its catalogue may see it: neither
+// what concerns the owner alone nor the other members.
+bool is_shown_to(std::string_view viewer, std::string_view name);
 
 // Sets a property. On a computed name: the value it has already is fine; any
 // other one is ignored while the image has no sealed data, so that tools which
 // copy attributes stay quiet, and Errc::forbidden after. Throws Errc::invalid,
-// listing what is allowed, Errc::quota over a count, Errc::no_space when the
-// names would no longer be listed.
+// listing what is allowed, Errc::quota over the count of tags, Errc::no_space
+// when the names would no longer be listed. What cannot be told by the record
+// alone is Images's to check.
 void set_property(image::Record& record, std::string_view name,
                   std::string_view value);
 

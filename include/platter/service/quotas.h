@@ -3,14 +3,23 @@
 // How much a project has, and how much it may have.
 #pragma once
 
-#include <atomic>
-#include <functional>
+#include <optional>
 #include <string>
 
 #include "platter/image/catalogue.h"
 #include "platter/image/projects.h"
+#include "platter/service/in_flight.h"
 
 namespace platter::service {
+
+// Whether the limit is one of bytes: it is written as a size.
+constexpr bool is_of_bytes(image::Limit limit) {
+  return limit == image::Limit::bytes || limit == image::Limit::image_size;
+}
+// "20", "10GiB", "unlimited" (image::kUnlimited); nullopt for a text that says
+// no such limit.
+std::optional<std::uint64_t> parse_limit(image::Limit limit,
+                                         std::string_view text);
 
 // What a project has.
 struct ProjectUsage {
@@ -26,17 +35,13 @@ struct ProjectUsage {
 // project, what it has and what it may have.
 class Quotas {
  public:
-  // What is being uploaded: bytes and number of a project's drafts.
-  using InFlight = std::function<std::pair<std::uint64_t, std::uint64_t>(
-      const std::string&)>;
-
   // The first two must outlive it. `defaults`: of projects that have no limit
   // of their own; a limit that is in neither is none.
   Quotas(const image::Catalogue& catalogue, const image::Projects& projects,
          image::Quota defaults);
 
-  // Once, by whoever runs the uploads.
-  void set_in_flight(InFlight in_flight) { in_flight_ = std::move(in_flight); }
+  // What is being uploaded; kept by whoever runs the uploads.
+  InFlight& in_flight() const noexcept { return in_flight_; }
 
   // nullopt: unlimited.
   std::optional<std::uint64_t> limit(const std::string& project,
@@ -46,19 +51,22 @@ class Quotas {
   // One image more. Errc::unsupported when the limit is 0: "Image feature is
   // not enabled".
   void check_add_image(const std::string& project) const;
-  // `more` bytes of one upload, which then has `size`.
-  void check_bytes(const std::string& project, std::uint64_t more,
-                   std::uint64_t size) const;
+  // `more` bytes besides those that usage() counts already.
+  void check_bytes(const std::string& project, std::uint64_t more = 0) const;
+  // An upload of so many bytes.
+  void check_size(const std::string& project, std::uint64_t size) const;
   // One upload more.
   void check_add_upload(const std::string& project) const;
-  // After a change of the record.
-  void check_record(const image::Record& record) const;
+  // A change of a record. Only what grew is asked about: lowering a limit
+  // takes nothing away, and stops nobody from changing what is there.
+  void check_record(const image::Record& before,
+                    const image::Record& after) const;
 
  private:
   const image::Catalogue& catalogue_;
   const image::Projects& projects_;
   image::Quota defaults_;
-  InFlight in_flight_;
+  mutable InFlight in_flight_;
 };
 
 }  // namespace platter::service

@@ -48,7 +48,8 @@ class Uploads {
   void recover();
 
   // The image's file for one more writer; `truncate` empties it first. Throws
-  // Errc::read_only when its data is sealed. Every open needs one close().
+  // Errc::read_only when its data is sealed, Errc::quota when its project has
+  // as many uploads under way as it may. Every open needs one close().
   DraftPtr open(image::Number number, bool truncate);
   // As open(), of the image's part of that name, which is made when missing.
   // Throws Errc::quota when the image has as many as it may, or its project as
@@ -66,6 +67,7 @@ class Uploads {
   // the set is whole. With a writer.
   DraftPtr open_twin(image::Number number);
 
+  // Both throw Errc::quota when the project may not have so many bytes.
   void write(Draft& draft, std::uint64_t offset, ByteView bytes);
   void resize(Draft& draft, std::uint64_t size);
 
@@ -85,11 +87,6 @@ class Uploads {
   DraftPtr find(image::Number number);
   // ... of its part at that place of the record.
   DraftPtr find_part(image::Number number, std::size_t place);
-
-  // What of a project is being uploaded: bytes that no record counts yet, and
-  // files that have a writer.
-  std::pair<std::uint64_t, std::uint64_t> in_flight(
-      const std::string& project) const;
 
   // Whether somebody has a file of the image open for writing.
   bool is_written(image::Number number) const;
@@ -126,7 +123,8 @@ class Uploads {
 
   Path staging_path(const FileKey& key) const;
   Path parts_folder(image::Number number) const;
-  DraftPtr make_draft(const FileKey& key, block::SourcePtr base);
+  DraftPtr make_draft(const FileKey& key, const std::string& project,
+                      block::SourcePtr base);
   DraftPtr draft_of(const image::Record& record, Draft::Part part);
   block::SourcePtr stored_file(const image::Record& record,
                                Draft::Part part) const;
@@ -134,7 +132,12 @@ class Uploads {
   DraftPtr opened(DraftPtr draft, bool truncate);
   void adopt_as(const DraftPtr& scratch, const FileKey& key);
   bool has_drafts(image::Number number) const;
+  void add_writer(Draft& draft);
   void begin_writing(Draft& draft);
+  void make_room(Draft& draft, std::uint64_t size);
+  void recount(Draft& draft);
+  void count_as_stored(image::Number number);
+  void count_staged(image::Number number);
   void forget_data(image::Number number, Draft::Part part);
   HashAlgorithm algorithm_for(const image::Record& record) const;
   void check_hash(const image::Record& record, const std::string& hash) const;
@@ -144,7 +147,7 @@ class Uploads {
                               const std::string& hash) const;
   ingest::Ingested take(const Draft& draft, const image::Record& record);
   void commit(Draft& draft);
-  void commit_now(const DraftPtr& draft, bool killed);
+  bool commit_now(const DraftPtr& draft, bool killed);
   void become_active(image::Record& record, const ingest::Ingested& taken);
   block::SourcePtr guest_in(const Draft& draft) const;
   block::SourcePtr guest_in(const image::Record& record) const;
@@ -159,8 +162,9 @@ class Uploads {
   bool is_of_set(const Draft& draft, const image::Record& record) const;
   bool is_staged(const image::Record& record);
   void check_stands_alone(const image::Record& record);
-  void flush_of_set(const DraftPtr& draft, bool killed);
+  bool flush_of_set(const DraftPtr& draft, bool killed);
   std::vector<Frozen> freeze_set(image::Number number);
+  void recount_set(const std::vector<Frozen>& files);
   bool became_only_file(const DraftPtr& draft);
   void arrive(Draft& draft);
   void reconsider(image::Number number);
