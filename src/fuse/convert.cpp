@@ -23,11 +23,22 @@ tree::Caller caller_of(fuse_req_t request) {
 
 tree::NodeId node_of(fuse_ino_t inode) noexcept { return {inode}; }
 
+mode_t type_bits(tree::NodeType type) noexcept {
+  switch (type) {
+    case tree::NodeType::folder:
+      return S_IFDIR;
+    case tree::NodeType::link:
+      return S_IFLNK;
+    case tree::NodeType::file:
+      break;
+  }
+  return S_IFREG;
+}
+
 struct stat to_stat(const tree::Attributes& attributes) {
   struct stat status {};
-  const bool folder = attributes.type == tree::NodeType::folder;
   status.st_ino = attributes.id.value;
-  status.st_mode = (folder ? S_IFDIR : S_IFREG) | attributes.permissions;
+  status.st_mode = type_bits(attributes.type) | attributes.permissions;
   status.st_nlink = attributes.links;
   status.st_uid = attributes.uid;
   status.st_gid = attributes.gid;

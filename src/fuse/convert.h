@@ -10,6 +10,8 @@ namespace platter::fuse {
 
 tree::Caller caller_of(fuse_req_t request);
 tree::NodeId node_of(fuse_ino_t inode) noexcept;
+// S_IFDIR and the like.
+mode_t type_bits(tree::NodeType type) noexcept;
 struct stat to_stat(const tree::Attributes& attributes);
 fuse_entry_param to_entry(const tree::Attributes& attributes);
 double seconds_of(std::chrono::milliseconds time) noexcept;

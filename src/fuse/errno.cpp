@@ -12,6 +12,8 @@ int errno_of(Errc code) noexcept {
       return ENOENT;
     case Errc::exists:
       return EEXIST;
+    case Errc::not_empty:
+      return ENOTEMPTY;
     case Errc::invalid:
       return EINVAL;
     case Errc::denied:

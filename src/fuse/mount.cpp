@@ -75,6 +75,18 @@ void raise_readahead(const Path& mountpoint, std::uint64_t bytes) {
   file << bytes / kKiB;
 }
 
+// What the kernel does not know it answers with an error, which is as good.
+void tell(fuse_session* session, const tree::Stale& stale) {
+  if (stale.name.empty()) {
+    constexpr off_t kAttributesOnly = -1;
+    fuse_lowlevel_notify_inval_inode(session, stale.node.value, kAttributesOnly,
+                                     0);
+  } else {
+    fuse_lowlevel_notify_inval_entry(session, stale.node.value,
+                                     stale.name.c_str(), stale.name.size());
+  }
+}
+
 }  // namespace
 
 void hold_stop_signals() {
@@ -135,20 +147,23 @@ bool Mount::serve() {
 void Mount::tick_until_stopped(pthread_t serving) {
   Server& server = state_->server;
   raise_readahead(options_.mountpoint, options_.readahead);
+  auto next_tick = std::chrono::steady_clock::now();
   std::unique_lock lock(server.mutex);
   while (server.ticking) {
-    server.wake.wait_for(lock, kTick,
-                         [&] { return server.poked || !server.ticking; });
+    server.wake.wait_until(lock, next_tick,
+                           [&] { return server.poked || !server.ticking; });
     server.poked = false;
     lock.unlock();
     // A signal that comes right before libfuse waits for one is seen and
     // forgotten; another one wakes it.
     if (fuse_session_exited(session_)) pthread_kill(serving, SIGTERM);
+    const auto now = std::chrono::steady_clock::now();
+    const bool due = now >= next_tick;
+    if (due) next_tick = now + kTick;
     try {
-      server.tree.tick([&](tree::NodeId folder, const std::string& name) {
-        fuse_lowlevel_notify_inval_entry(session_, folder.value, name.c_str(),
-                                         name.size());
-      });
+      if (due) server.tree.tick();
+      server.tree.tell_stale(
+          [&](const tree::Stale& stale) { tell(session_, stale); });
     } catch (const std::exception& problem) {
       log::error("background work failed", {{"why", problem.what()}});
     }

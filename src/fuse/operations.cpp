@@ -6,76 +6,18 @@
 
 #include <cerrno>
 
-#include "convert.h"
-#include "errno.h"
-#include "platter/base/log.h"
+#include "answer.h"
 
 namespace platter::fuse {
 
-using tree::Child;
 using tree::Handle;
 
 namespace {
 
 constexpr unsigned kMaxWrite = 1024 * 1024;  // bytes; the kernel's own limit
 
-Server& server_of(fuse_req_t request) {
-  return *static_cast<Server*>(fuse_req_userdata(request));
-}
-tree::Tree& tree_of(fuse_req_t request) { return server_of(request).tree; }
-
 Handle& handle_of(const fuse_file_info* info) {
   return *reinterpret_cast<Handle*>(info->fh);
-}
-
-using Children = std::vector<Child>;
-Children& children_of(const fuse_file_info* info) {
-  return *reinterpret_cast<Children*>(info->fh);
-}
-
-// A refusal that only says "not there" is nothing to complain of: programs
-// ask for what may be there all the time.
-bool is_noteworthy(Errc code) {
-  return code != Errc::not_found && code != Errc::no_data;
-}
-
-void refuse(fuse_req_t request, fuse_ino_t inode, const char* name,
-            const Error& error) {
-  const int number = errno_of(error.code());
-  if (is_noteworthy(error.code())) {
-    const tree::Caller caller = caller_of(request);
-    tree_of(request).complain(caller, node_of(inode), name, errno_name(number),
-                              error.what());
-    log::info("refused", {{"errno", errno_name(number)},
-                          {"uid", caller.uid},
-                          {"node", inode},
-                          {"name", name},
-                          {"why", error.what()}});
-  }
-  fuse_reply_err(request, number);
-}
-
-// Runs `op`, which replies on success; replies for it if it throws. `inode`
-// and `name` say in the journal what was asked about. noexcept: an exception
-// must not unwind into libfuse, which is C.
-template <typename Op>
-void answer(fuse_req_t request, fuse_ino_t inode, const char* name,
-            Op op) noexcept {
-  try {
-    op();
-  } catch (const Error& error) {
-    refuse(request, inode, name, error);
-  } catch (const std::bad_alloc&) {
-    fuse_reply_err(request, ENOMEM);
-  } catch (const std::exception& error) {
-    log::error("bug, not an Error", {{"what", error.what()}});
-    fuse_reply_err(request, EIO);
-  }
-}
-
-template <typename Op>
-void answer(fuse_req_t request, fuse_ino_t inode, Op op) noexcept {
-  answer(request, inode, "", op);
 }
 
 // How the kernel is to treat an open file: what never changes stays in its
@@ -93,6 +35,8 @@ tree::OpenMode mode_of(int flags) {
 void op_init(void* data, fuse_conn_info* connection) {
   connection->max_write = kMaxWrite;
   connection->max_background = 64;
+  // Where `mine` leads depends on who reads it.
+  connection->want &= ~unsigned{FUSE_CAP_CACHE_SYMLINKS};
   connection->max_readahead =
       static_cast<unsigned>(static_cast<Server*>(data)->readahead);
 }
@@ -132,7 +76,7 @@ void op_getattr(fuse_req_t request, fuse_ino_t inode, fuse_file_info*) {
 
 void op_setattr(fuse_req_t request, fuse_ino_t inode, struct stat* wanted,
                 int to_set, fuse_file_info* info) {
-  answer(request, inode, [&] {
+  answer_change(request, inode, [&] {
     Handle* open = info ? &handle_of(info) : nullptr;
     reply_attributes(
         request, tree_of(request).change(caller_of(request), node_of(inode),
@@ -141,7 +85,7 @@ void op_setattr(fuse_req_t request, fuse_ino_t inode, struct stat* wanted,
 }
 
 void op_mkdir(fuse_req_t request, fuse_ino_t parent, const char* name, mode_t) {
-  answer(request, parent, name, [&] {
+  answer_change(request, parent, name, [&] {
     const fuse_entry_param entry = to_entry(tree_of(request).make_folder(
         caller_of(request), node_of(parent), name));
     fuse_reply_entry(request, &entry);
@@ -150,8 +94,7 @@ void op_mkdir(fuse_req_t request, fuse_ino_t parent, const char* name, mode_t) {
 
 void op_create(fuse_req_t request, fuse_ino_t parent, const char* name, mode_t,
                fuse_file_info* info) {
-  Server& server = server_of(request);
-  answer(request, parent, name, [&] {
+  answer_change(request, parent, name, [&] {
     auto opened =
         tree_of(request).create(caller_of(request), node_of(parent), name);
     describe(*info, std::move(opened.handle));
@@ -159,12 +102,11 @@ void op_create(fuse_req_t request, fuse_ino_t parent, const char* name, mode_t,
     // Interrupted: the kernel does not know of the handle and never closes it.
     if (fuse_reply_create(request, &entry, info) != 0) delete &handle_of(info);
   });
-  server.poke();
 }
 
 void op_mknod(fuse_req_t request, fuse_ino_t parent, const char* name,
               mode_t mode, dev_t) {
-  answer(request, parent, name, [&] {
+  answer_change(request, parent, name, [&] {
     if (!S_ISREG(mode)) {
       throw Error(Errc::forbidden, "only plain files and folders are kept");
     }
@@ -176,16 +118,14 @@ void op_mknod(fuse_req_t request, fuse_ino_t parent, const char* name,
 }
 
 void op_unlink(fuse_req_t request, fuse_ino_t parent, const char* name) {
-  Server& server = server_of(request);
-  answer(request, parent, name, [&] {
+  answer_change(request, parent, name, [&] {
     tree_of(request).remove_file(caller_of(request), node_of(parent), name);
     fuse_reply_err(request, 0);
   });
-  server.poke();
 }
 
 void op_rmdir(fuse_req_t request, fuse_ino_t parent, const char* name) {
-  answer(request, parent, name, [&] {
+  answer_change(request, parent, name, [&] {
     tree_of(request).remove_folder(caller_of(request), node_of(parent), name);
     fuse_reply_err(request, 0);
   });
@@ -193,7 +133,7 @@ void op_rmdir(fuse_req_t request, fuse_ino_t parent, const char* name) {
 
 void op_rename(fuse_req_t request, fuse_ino_t parent, const char* name,
                fuse_ino_t new_parent, const char* new_name, unsigned flags) {
-  answer(request, parent, name, [&] {
+  answer_change(request, parent, name, [&] {
     if ((flags & ~unsigned{RENAME_NOREPLACE}) != 0) {
       throw Error(Errc::invalid, "two names cannot be exchanged");
     }
@@ -204,20 +144,30 @@ void op_rename(fuse_req_t request, fuse_ino_t parent, const char* name,
   });
 }
 
-void refuse_link(fuse_req_t request, fuse_ino_t parent, const char* name) {
-  answer(request, parent, name, [] {
-    throw Error(Errc::forbidden, "links are not kept; copy or rename instead");
+void op_symlink(fuse_req_t request, const char* target, fuse_ino_t parent,
+                const char* name) {
+  answer_change(request, parent, name, [&] {
+    const fuse_entry_param entry = to_entry(tree_of(request).make_link(
+        caller_of(request), node_of(parent), name, target));
+    fuse_reply_entry(request, &entry);
   });
 }
 
-void op_symlink(fuse_req_t request, const char*, fuse_ino_t parent,
-                const char* name) {
-  refuse_link(request, parent, name);
+void op_readlink(fuse_req_t request, fuse_ino_t inode) {
+  answer(request, inode, [&] {
+    const std::string target =
+        tree_of(request).read_link(caller_of(request), node_of(inode));
+    fuse_reply_readlink(request, target.c_str());
+  });
 }
 
 void op_link(fuse_req_t request, fuse_ino_t, fuse_ino_t new_parent,
              const char* new_name) {
-  refuse_link(request, new_parent, new_name);
+  answer(request, new_parent, new_name, [] {
+    throw Error(Errc::forbidden,
+                "hard links are not kept; copy, rename, or make a version "
+                "pointer: ln -s");
+  });
 }
 
 void op_open(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
@@ -251,7 +201,7 @@ void op_write(fuse_req_t request, fuse_ino_t inode, const char* data,
 }
 
 void op_flush(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
-  answer(request, inode, [&] {
+  answer_change(request, inode, [&] {
     handle_of(info).flush(caller_of(request));
     fuse_reply_err(request, 0);
   });
@@ -286,88 +236,6 @@ void op_lseek(fuse_req_t request, fuse_ino_t inode, off_t offset, int whence,
   });
 }
 
-void op_opendir(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
-  answer(request, inode, [&] {
-    auto children = std::make_unique<Children>(
-        tree_of(request).list(caller_of(request), node_of(inode)));
-    info->fh = reinterpret_cast<std::uint64_t>(children.release());
-    if (fuse_reply_open(request, info) != 0) delete &children_of(info);
-  });
-}
-
-void op_releasedir(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
-  delete &children_of(info);
-  fuse_reply_err(request, 0);
-}
-
-// The entry at position `index` of a folder: ".", "..", then the children.
-struct ListedName {
-  const char* name;
-  fuse_entry_param entry;
-};
-
-ListedName listed(const Children& children, std::size_t index,
-                  fuse_ino_t folder) {
-  fuse_entry_param entry{};
-  if (index < 2) {
-    entry.attr.st_ino = folder;
-    entry.attr.st_mode = S_IFDIR;
-    return {index == 0 ? "." : "..", entry};
-  }
-  const Child& child = children[index - 2];
-  entry.attr.st_ino = child.id.value;
-  entry.attr.st_mode = child.type == tree::NodeType::folder ? S_IFDIR : S_IFREG;
-  return {child.name.c_str(), entry};
-}
-
-// What stat would answer, so that `ls -l` need not ask for each name. A child
-// that went meanwhile is listed by its name alone.
-void add_attributes(fuse_req_t request, const Child& child,
-                    fuse_entry_param& entry) {
-  try {
-    entry = to_entry(tree_of(request).attributes(caller_of(request), child.id));
-  } catch (const Error&) {
-    entry.ino = 0;
-  }
-}
-
-void list(fuse_req_t request, fuse_ino_t inode, std::size_t size, off_t offset,
-          const fuse_file_info* info, bool plus) {
-  answer(request, inode, [&] {
-    const Children& children = children_of(info);
-    std::vector<char> buffer(size);
-    std::size_t used = 0;
-    for (auto index = static_cast<std::size_t>(offset);
-         index < children.size() + 2; ++index) {
-      ListedName next = listed(children, index, inode);
-      if (plus && index >= 2) {
-        add_attributes(request, children[index - 2], next.entry);
-      }
-      const auto next_offset = static_cast<off_t>(index + 1);
-      char* place = buffer.data() + used;
-      const std::size_t left = size - used;
-      const std::size_t length =
-          plus ? fuse_add_direntry_plus(request, place, left, next.name,
-                                        &next.entry, next_offset)
-               : fuse_add_direntry(request, place, left, next.name,
-                                   &next.entry.attr, next_offset);
-      if (length > left) break;
-      used += length;
-    }
-    fuse_reply_buf(request, buffer.data(), used);
-  });
-}
-
-void op_readdir(fuse_req_t request, fuse_ino_t inode, std::size_t size,
-                off_t offset, fuse_file_info* info) {
-  list(request, inode, size, offset, info, false);
-}
-
-void op_readdirplus(fuse_req_t request, fuse_ino_t inode, std::size_t size,
-                    off_t offset, fuse_file_info* info) {
-  list(request, inode, size, offset, info, true);
-}
-
 void op_statfs(fuse_req_t request, fuse_ino_t inode) {
   answer(request, inode, [&] {
     const tree::Usage usage =
@@ -383,60 +251,6 @@ void op_statfs(fuse_req_t request, fuse_ino_t inode) {
     space.f_favail = space.f_ffree;
     space.f_namemax = 255;
     fuse_reply_statfs(request, &space);
-  });
-}
-
-// The two calls of getxattr and listxattr: size 0 asks how long the answer is.
-void reply_sized(fuse_req_t request, std::string_view value, std::size_t size) {
-  if (size == 0) {
-    fuse_reply_xattr(request, value.size());
-  } else if (value.size() > size) {
-    fuse_reply_err(request, ERANGE);
-  } else {
-    fuse_reply_buf(request, value.data(), value.size());
-  }
-}
-
-void op_getxattr(fuse_req_t request, fuse_ino_t inode, const char* name,
-                 std::size_t size) {
-  // The kernel asks for security.capability before each write.
-  if (!std::string_view(name).starts_with("user.")) {
-    fuse_reply_err(request, ENODATA);
-    return;
-  }
-  answer(request, inode, [&] {
-    reply_sized(request,
-                tree_of(request).get_attribute(caller_of(request),
-                                               node_of(inode), name),
-                size);
-  });
-}
-
-void op_listxattr(fuse_req_t request, fuse_ino_t inode, std::size_t size) {
-  answer(request, inode, [&] {
-    std::string names;
-    for (const std::string& name :
-         tree_of(request).attribute_names(caller_of(request), node_of(inode))) {
-      names += name;
-      names += '\0';
-    }
-    reply_sized(request, names, size);
-  });
-}
-
-void op_setxattr(fuse_req_t request, fuse_ino_t inode, const char* name,
-                 const char* value, std::size_t size, int) {
-  answer(request, inode, [&] {
-    tree_of(request).set_attribute(caller_of(request), node_of(inode), name,
-                                   {value, size});
-    fuse_reply_err(request, 0);
-  });
-}
-
-void op_removexattr(fuse_req_t request, fuse_ino_t inode, const char* name) {
-  answer(request, inode, [&] {
-    tree_of(request).remove_attribute(caller_of(request), node_of(inode), name);
-    fuse_reply_err(request, 0);
   });
 }
 
@@ -464,6 +278,7 @@ fuse_lowlevel_ops operations() {
   ops.unlink = op_unlink;
   ops.rmdir = op_rmdir;
   ops.rename = op_rename;
+  ops.readlink = op_readlink;
   ops.symlink = op_symlink;
   ops.link = op_link;
   ops.open = op_open;
@@ -473,15 +288,9 @@ fuse_lowlevel_ops operations() {
   ops.release = op_release;
   ops.fsync = op_fsync;
   ops.lseek = op_lseek;
-  ops.opendir = op_opendir;
-  ops.readdir = op_readdir;
-  ops.readdirplus = op_readdirplus;
-  ops.releasedir = op_releasedir;
   ops.statfs = op_statfs;
-  ops.getxattr = op_getxattr;
-  ops.listxattr = op_listxattr;
-  ops.setxattr = op_setxattr;
-  ops.removexattr = op_removexattr;
+  add_folder_operations(ops);
+  add_xattr_operations(ops);
   return ops;
 }
 

@@ -18,15 +18,18 @@ struct Server {
   std::uint64_t readahead;
 
   std::mutex mutex;
-  std::condition_variable wake;  // of the thread that runs Tree::tick
+  std::condition_variable wake;  // of the thread that tells the kernel
   bool ticking = true;
   bool poked = false;
 
-  // Lets Tree::tick run soon: a request may have changed names that the
-  // kernel does not know of.
+  // Lets Tree::tell_stale run soon: a request may have changed names or nodes
+  // that the kernel knows of by another road.
   void poke();
 };
 
 fuse_lowlevel_ops operations();
+// Their parts: listing folders, extended attributes.
+void add_folder_operations(fuse_lowlevel_ops& ops);
+void add_xattr_operations(fuse_lowlevel_ops& ops);
 
 }  // namespace platter::fuse

@@ -3,6 +3,8 @@
 // The names and rules of a record's values.
 #include "platter/image/record.h"
 
+#include <algorithm>
+
 #include "platter/base/digest.h"
 #include "platter/base/error.h"
 
@@ -58,6 +60,17 @@ std::string to_text(const ImageId& id) {
   std::string text = to_hex(id.bytes);
   for (const std::size_t dash : {8, 13, 18, 23}) text.insert(dash, 1, '-');
   return text;
+}
+
+std::optional<ImageId> image_id_in(std::string_view text) {
+  if (text.size() != 36) return std::nullopt;
+  std::string digits(text);
+  std::erase(digits, '-');
+  const auto bytes = from_hex(digits);
+  ImageId id;
+  if (!bytes || bytes->size() != id.bytes.size()) return std::nullopt;
+  std::ranges::copy(*bytes, id.bytes.begin());
+  return id;
 }
 
 std::string_view name_of(Status status) noexcept {

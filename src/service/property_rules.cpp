@@ -1,9 +1,6 @@
 // src/service/property_rules.cpp
 #include "property_rules.h"
 
-#include <algorithm>
-
-#include "platter/base/digest.h"
 #include "platter/base/error.h"
 #include "platter/service/properties.h"
 
@@ -19,17 +16,6 @@ using image::Visibility;
 namespace {
 
 constexpr std::string_view kMember = "member.";
-
-// The id that a text is; nullopt when it is none.
-std::optional<image::ImageId> id_in(std::string text) {
-  if (text.size() != 36) return std::nullopt;
-  std::erase(text, '-');
-  const auto bytes = from_hex(text);
-  image::ImageId id;
-  if (!bytes || bytes->size() != id.bytes.size()) return std::nullopt;
-  std::ranges::copy(*bytes, id.bytes.begin());
-  return id;
-}
 
 // Properties of the operator's own images that pickers everywhere go by.
 bool is_of_stock(std::string_view name) {
@@ -137,7 +123,7 @@ void PropertyRules::check_replacement(const Record& record,
     found = parts_.catalogue.find_in_section(Section::public_, record.project,
                                              replacement, "");
   }
-  const auto id = id_in(replacement);
+  const auto id = image::image_id_in(replacement);
   if (!found && id) found = parts_.catalogue.find(*id);
   const bool seen = found && found->place == Place::images &&
                     (found->project == record.project ||

@@ -1,188 +1,248 @@
 // src/tree/attributes.cpp
 //
-// What stat shows of each node.
+// What stat shows of each node but those of an image. It never depends on who
+// asks: the kernel keeps it for all.
+#include "attributes.h"
+
+#include "entries.h"
 #include "image_files.h"
+#include "links.h"
 #include "platter/base/error.h"
-#include "platter/base/integers.h"
 #include "readme.h"
+#include "sections.h"
+#include "shelf.h"
 
 namespace platter::tree {
 
-using image::Record;
 using image::RecordPtr;
-using std::chrono::milliseconds;
 
 namespace {
 
-// What changes only through this mount: the kernel sees that itself, or is
-// told.
-constexpr milliseconds kLong{60'000};
-// What a request for something else may change.
-constexpr milliseconds kShort{1'000};
+constexpr unsigned kOpenFolder = 0755;
+constexpr unsigned kCatalogFolder = 02755;
+// The tree of a project is closed to others at its root, but for the store's
+// own, which is closed below.
+constexpr unsigned kClosedFolder = 02750;
+constexpr unsigned kReadOnlyFile = 0444;
+constexpr unsigned kMembersFile = 0440;
+constexpr unsigned kLink = 0777;
 
-constexpr unsigned kFolderMode = 02770;
-constexpr unsigned kFileMode = 0660;
-constexpr unsigned kOpenToAll = 0755;
+bool is_own(NodeId id) { return id.project() == 0; }
 
-Attributes blank(const Context& context, NodeId id, NodeType type,
-                 unsigned permissions) {
-  Attributes attributes;
-  attributes.id = id;
-  attributes.type = type;
-  attributes.permissions = permissions;
-  attributes.links = type == NodeType::folder ? 2 : 1;
-  attributes.uid = context.options.uid;
-  attributes.gid = context.options.gid;
-  return attributes;
+unsigned folder_mode(NodeId id) {
+  switch (id.kind()) {
+    case NodeKind::root:
+    case NodeKind::info:
+      return is_own(id) ? kOpenFolder : kClosedFolder;
+    case NodeKind::projects:
+      return kOpenFolder;
+    case NodeKind::catalog:
+      return is_own(id) ? kClosedFolder : kCatalogFolder;
+    // Moving an entry between these two changes both, for the kernel.
+    case NodeKind::shared:
+    case NodeKind::offered:
+    case NodeKind::entry_shared:
+    case NodeKind::entry_offered:
+    case NodeKind::images:
+    case NodeKind::trash:
+      return kMembersFolder;
+    default:
+      return kCatalogFolder;
+  }
 }
 
-Attributes fixed_folder(const Context& context, NodeId id,
-                        unsigned permissions) {
-  Attributes attributes = blank(context, id, NodeType::folder, permissions);
-  attributes.modified = {context.folders_changed.load()};
+bool is_of_catalog(NodeId id) {
+  return id.kind() >= NodeKind::catalog && id.kind() != NodeKind::projects &&
+         id.kind() != NodeKind::mine;
+}
+
+Attributes folder(const Context& context, NodeId id) {
+  Attributes attributes =
+      blank(context, context.project_name(id.project()), id, NodeType::folder,
+            folder_mode(id));
+  attributes.modified = context.times.of(id.project(), is_of_catalog(id));
   attributes.changed = attributes.modified;
   attributes.lifetime = kShort;
   attributes.name_lifetime = kLong;
   return attributes;
 }
 
+// Administrators who are not root make folders here, too.
+Attributes folder_for_admins(const Context& context, NodeId id) {
+  Attributes attributes = folder(context, id);
+  const auto& group = context.parts.access.policy().admin_group;
+  if (group && is_own(id)) {
+    attributes.gid = *group;
+    attributes.permissions = 0775;
+  }
+  return attributes;
+}
+
+Attributes projects_folder(const Context& context, NodeId id) {
+  if (!context.options.host) throw Error(Errc::not_found, "it is gone");
+  Attributes attributes = folder_for_admins(context, id);
+  attributes.modified =
+      std::max(attributes.modified, context.parts.registry.changed_at());
+  attributes.changed = attributes.modified;
+  return attributes;
+}
+
+// A folder of links: which there are is worked out each time.
+Attributes facet(Context& context, NodeId id) {
+  if (id.kind() == NodeKind::facet) {
+    const ShelfPtr shelf = shelf_of(context, id.project());
+    if (shelf->paths.count(id) == 0) {
+      throw Error(Errc::not_found, "the folder is gone");
+    }
+  } else if (!context.parts.media_groups.find(id.inner())) {
+    throw Error(Errc::not_found, "the group is gone");
+  }
+  Attributes attributes = folder(context, id);
+  attributes.name_lifetime = {};
+  return attributes;
+}
+
+Attributes entry(const Context& context, NodeId id) {
+  const RecordPtr record = record_of_entry(context, id);
+  Attributes attributes = folder(context, id);
+  attributes.modified = record->updated_at;
+  attributes.changed = record->updated_at;
+  // Accepted, it is moved with the kernel's node of it, and becomes another.
+  if (id.kind() == NodeKind::entry_offered) attributes.name_lifetime = {};
+  return attributes;
+}
+
 Attributes text_file(const Context& context, NodeId id, std::size_t size,
-                     Timestamp modified) {
-  Attributes attributes = blank(context, id, NodeType::file, 0444);
+                     Timestamp modified, unsigned permissions) {
+  Attributes attributes = blank(context, context.project_name(id.project()), id,
+                                NodeType::file, permissions);
   attributes.size = size;
-  attributes.allocated = kPageSize;
+  attributes.allocated = size == 0 ? 0 : kPageSize;
   attributes.modified = modified;
   attributes.changed = modified;
   return attributes;
 }
 
-// Of an image's folder or one of its files, its size aside.
-Attributes of_image(const Context& context, NodeId id, const Record& record) {
-  const bool folder = id.kind() == NodeKind::folder;
-  Attributes attributes =
-      blank(context, id, folder ? NodeType::folder : NodeType::file,
-            folder ? kFolderMode : kFileMode);
-  const bool disk = id.kind() == NodeKind::original ||
-                    id.kind() == NodeKind::view || id.kind() == NodeKind::part;
-  attributes.modified =
-      disk && record.modified_at ? record.modified_at : record.updated_at;
-  attributes.changed = record.updated_at;
-  const bool settled = record.sealed && is_readable(record);
-  if (folder) attributes.lifetime = kShort;
-  if (settled) attributes.lifetime = kLong;
-  if (settled || folder) attributes.name_lifetime = kLong;
-  return attributes;
+Attributes entry_json(const Context& context, NodeId id) {
+  const RecordPtr record = record_of_entry(context, id);
+  const std::string text =
+      json_of(*record, context.project_name(id.project()));
+  return text_file(context, id, text.size(), record->updated_at, kReadOnlyFile);
 }
 
-// Bytes of an uploaded file that are data, in whole clusters; at least a page,
-// as tools take a file without blocks for one that is all zeros. Of the guest's
-// data a part is taken to have its share.
-std::uint64_t allocated_by(const Record& record,
-                           const image::Original& original) {
-  constexpr std::uint64_t kCluster = 64 * kKiB;
-  std::uint64_t clusters = original.literal.root.counts.clusters;
-  if (record.guest && original.runs != image::TreeRoot{}) {
-    const double share =
-        static_cast<double>(original.size) / static_cast<double>(record.size());
-    clusters += static_cast<std::uint64_t>(
-        share * static_cast<double>(record.guest->root.counts.clusters));
-  }
-  const std::uint64_t most = round_up(original.size, kPageSize);
-  return std::max(std::min(clusters * kCluster, most), kPageSize);
-}
-
-// What is stored of the file; nullptr when there is nothing.
-const image::Original* stored(NodeId id, const Record& record) {
-  if (id.kind() != NodeKind::part) {
-    return record.original ? &*record.original : nullptr;
-  }
-  if (id.place() >= record.parts.size()) return nullptr;
-  const image::Original& original = record.parts[id.place()].original;
-  return original.size > 0 ? &original : nullptr;
-}
-
-// One of the files that were uploaded, or are.
-Attributes uploaded(Context& context, NodeId id, const Record& record) {
-  Attributes attributes = of_image(context, id, record);
-  const auto draft = is_readable(record) ? nullptr : draft_at(context, id);
-  if (draft) {
-    attributes.size = draft->size();
-    attributes.allocated = draft->allocated();
-    if (!record.modified_at) attributes.modified = context.parts.clock.now();
-  } else if (const image::Original* original = stored(id, record)) {
-    attributes.size = original->size;
-    attributes.allocated = allocated_by(record, *original);
-  } else if (id.kind() == NodeKind::part) {
-    throw Error(Errc::not_found, "the image has no such part");
-  }
-  return attributes;
-}
-
-Attributes view(const Context& context, NodeId id, const Record& record) {
-  const auto size = record.view_sizes.find(std::string(name_of(id.view())));
-  if (size == record.view_sizes.end()) {
-    throw Error(Errc::not_found, "the image has no such file");
-  }
-  Attributes attributes = of_image(context, id, record);
-  attributes.size = size->second;
-  attributes.allocated = kPageSize;
-  return attributes;
-}
-
-Attributes scratch(const Context& context, NodeId id) {
-  const auto found = context.scratches.find(id.number());
-  if (!found) throw Error(Errc::not_found, "the file is gone");
-  Attributes attributes = blank(context, id, NodeType::file, kFileMode);
-  attributes.size = found->draft->size();
-  attributes.allocated = found->draft->allocated();
-  attributes.modified = found->modified;
-  attributes.changed = found->modified;
-  return attributes;
-}
-
-Attributes of_image_node(Context& context, const Caller& caller, NodeId id) {
-  const RecordPtr record = context.image(caller, id.number());
+Attributes info_file(const Context& context, NodeId id) {
+  const std::string project = context.project_name(id.project());
   switch (id.kind()) {
-    case NodeKind::original:
-    case NodeKind::part:
-      return uploaded(context, id, *record);
-    case NodeKind::view:
-      return view(context, id, *record);
-    case NodeKind::json: {
-      Attributes attributes = of_image(context, id, *record);
-      attributes.size = json_of(*record).size();
-      attributes.allocated = kPageSize;
-      // Every property that is set changes it.
-      attributes.lifetime = {};
-      return attributes;
+    case NodeKind::readme:
+      return text_file(context, id, kReadme.size(), {1}, kReadOnlyFile);
+    case NodeKind::errors: {
+      const auto& journal = context.parts.journal;
+      return text_file(context, id, errors_text(journal, project).size(),
+                       journal.changed_at(project), kReadOnlyFile);
     }
+    case NodeKind::usage_csv:
+      return text_file(context, id, usage_csv(context, project).size(),
+                       context.parts.clock.now(), kMembersFile);
     default:
-      return of_image(context, id, *record);
+      return text_file(context, id, context.parts.audit.size(project),
+                       context.parts.audit.changed_at(project), kMembersFile);
   }
+}
+
+// What they mean is worked out each time, so nothing is remembered.
+Attributes link(Context& context, NodeId id) {
+  Attributes attributes = blank(context, context.project_name(id.project()), id,
+                                NodeType::link, kLink);
+  // Of `mine` it depends on who reads it.
+  if (id.kind() != NodeKind::mine) {
+    attributes.size = target_of(context, id).size();
+  }
+  attributes.modified = context.times.of(id.project(), true);
+  attributes.changed = attributes.modified;
+  return attributes;
+}
+
+Attributes pointer(const Context& context, NodeId id) {
+  const auto pointer = context.parts.pointers.find(id.number());
+  if (!pointer) throw Error(Errc::not_found, "the link is gone");
+  Attributes attributes =
+      blank(context, pointer->project, id, NodeType::link, kLink);
+  if (pointer->uid != 0) attributes.uid = pointer->uid;
+  attributes.size = pointer->target.size();
+  attributes.modified = pointer->created_at;
+  attributes.changed = pointer->created_at;
+  attributes.lifetime = kLong;
+  attributes.name_lifetime = kLong;
+  return attributes;
 }
 
 }  // namespace
 
+Attributes blank(const Context& context, const std::string& project, NodeId id,
+                 NodeType type, unsigned permissions) {
+  Attributes attributes;
+  attributes.id = id;
+  attributes.type = type;
+  attributes.permissions = permissions;
+  attributes.links = type == NodeType::folder ? 2 : 1;
+  attributes.uid = context.options.uid;
+  attributes.gid = context.group_of(project);
+  return attributes;
+}
+
 Attributes Tree::attributes(const Caller& caller, NodeId node) {
   switch (node.kind()) {
     case NodeKind::root:
-    case NodeKind::info:
-      return fixed_folder(*context_, node, kOpenToAll);
     case NodeKind::images:
     case NodeKind::trash:
-      return fixed_folder(*context_, node, kFolderMode);
+    case NodeKind::info:
+    case NodeKind::catalog:
+    case NodeKind::public_:
+    case NodeKind::community:
+    case NodeKind::shared:
+    case NodeKind::offered:
+    case NodeKind::by_id:
+    case NodeKind::by_os:
+    case NodeKind::by_tag:
+      return folder(*context_, node);
+    case NodeKind::groups:
+      return folder_for_admins(*context_, node);
+    case NodeKind::projects:
+      return tree::projects_folder(*context_, node);
     case NodeKind::readme:
-      return text_file(*context_, node, kReadme.size(), {1});
-    case NodeKind::errors: {
-      const auto& journal = context_->parts.journal;
-      return text_file(*context_, node, errors_text(journal).size(),
-                       journal.changed_at());
-    }
+    case NodeKind::errors:
+    case NodeKind::usage_csv:
+    case NodeKind::events:
+      return info_file(*context_, node);
+    case NodeKind::entry_public:
+    case NodeKind::entry_community:
+    case NodeKind::entry_shared:
+    case NodeKind::entry_offered:
+      return entry(*context_, node);
+    case NodeKind::entry_json:
+      return entry_json(*context_, node);
+    case NodeKind::group:
+    case NodeKind::facet:
+      return facet(*context_, node);
+    case NodeKind::mine:
+    case NodeKind::latest:
+    case NodeKind::link_by_id:
+    case NodeKind::link_by_os:
+    case NodeKind::link_by_tag:
+    case NodeKind::link_in_group:
+      return link(*context_, node);
+    case NodeKind::pointer:
+      return pointer(*context_, node);
     case NodeKind::scratch:
-      return scratch(*context_, node);
-    default:
-      return of_image_node(*context_, caller, node);
+      return scratch_attributes(*context_, node);
+    case NodeKind::folder:
+    case NodeKind::original:
+    case NodeKind::json:
+    case NodeKind::view:
+    case NodeKind::part:
+      return image_attributes(*context_, caller, node);
   }
+  throw Error(Errc::not_found, "there is no such node");
 }
 
 }  // namespace platter::tree

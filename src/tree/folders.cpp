@@ -1,6 +1,8 @@
 // src/tree/folders.cpp
 //
-// What all folders share, and the plain ones: the root, info, the trash.
+// What all folders share, and the plain ones: the root, info.
+#include <algorithm>
+
 #include "folder.h"
 #include "image_files.h"
 #include "platter/base/error.h"
@@ -14,88 +16,58 @@ namespace {
   throw Error(Errc::forbidden, what);
 }
 
-// A folder whose names never change.
-class FixedFolder : public Folder {
- public:
-  FixedFolder(Context& context, NodeId id, std::vector<Child> children)
-      : Folder(context, id), children_(std::move(children)) {}
-
-  std::optional<NodeId> lookup(const Caller&, std::string_view name) override {
-    for (const Child& child : children_) {
-      if (child.name == name) return child.id;
-    }
-    return std::nullopt;
-  }
-  std::vector<Child> list(const Caller&) override { return children_; }
-
- private:
-  std::vector<Child> children_;
-};
-
-Child folder_child(const char* name, NodeKind kind) {
-  return {name, NodeId::of(kind), NodeType::folder};
-}
-Child file_child(const char* name, NodeKind kind) {
-  return {name, NodeId::of(kind), NodeType::file};
-}
-
-// What the service says of itself. Nothing is made or removed here.
-class InfoFolder final : public FixedFolder {
- public:
-  using FixedFolder::FixedFolder;
-
-  NodeId make_folder(const Caller&, const std::string&) override { refuse(); }
-  Created create(const Caller&, const std::string&) override { refuse(); }
-  void remove_file(const Caller&, const std::string&) override { refuse(); }
-  void remove_folder(const Caller&, const std::string&) override { refuse(); }
-
- private:
-  [[noreturn]] static void refuse() {
-    throw Error(Errc::read_only,
-                "info/ is worked out by Platter; nothing in it is made or "
-                "removed by hand");
-  }
-};
-
-// Removed images, each under the name it is restored by.
-class TrashFolder final : public Folder {
+class RootFolder final : public Folder {
  public:
   using Folder::Folder;
 
-  std::optional<NodeId> lookup(const Caller&, std::string_view name) override {
-    const auto record = find(name);
-    if (!record) return std::nullopt;
-    return NodeId::of(NodeKind::folder, record->number);
+  std::optional<NodeId> lookup(const Caller& caller,
+                               std::string_view name) override {
+    return child_named(list(caller), name);
   }
 
   std::vector<Child> list(const Caller&) override {
-    std::vector<Child> children;
-    context_.parts.catalogue.list(
-        context_.parts.images.project(), image::Place::trash, "",
-        [&](const image::RecordPtr& record) {
-          children.push_back({record->name,
-                              NodeId::of(NodeKind::folder, record->number),
-                              NodeType::folder});
-          return true;
-        });
+    const bool host = context_.options.host && id_ == kRoot;
+    std::vector<Child> children{child("catalog", NodeKind::catalog),
+                                child("images", NodeKind::images),
+                                child("info", NodeKind::info)};
+    if (host) {
+      children.push_back(child("mine", NodeKind::mine, NodeType::link));
+      children.push_back(child("projects", NodeKind::projects));
+    }
+    children.push_back(child("README", NodeKind::readme, NodeType::file));
+    children.push_back(child("trash", NodeKind::trash));
     return children;
   }
+};
 
-  void remove_folder(const Caller& caller, const std::string& name) override {
-    const auto record = find(name);
-    if (!record) throw Error(Errc::not_found, "the trash has no " + name);
-    context_.parts.images.purge(caller, record->number);
-    context_.touch_folders();
+// What the service says of itself.
+class InfoFolder final : public ReadOnlyFolder {
+ public:
+  using ReadOnlyFolder::ReadOnlyFolder;
+
+  std::optional<NodeId> lookup(const Caller& caller,
+                               std::string_view name) override {
+    return child_named(list(caller), name);
   }
 
- private:
-  image::RecordPtr find(std::string_view name) const {
-    return context_.parts.catalogue.find(context_.parts.images.project(),
-                                         image::Place::trash, name);
+  std::vector<Child> list(const Caller&) override {
+    return {child("errors", NodeKind::errors, NodeType::file),
+            child("events.jsonl", NodeKind::events, NodeType::file),
+            child("usage.csv", NodeKind::usage_csv, NodeType::file)};
   }
 };
 
 }  // namespace
+
+std::optional<NodeId> child_named(const std::vector<Child>& children,
+                                  std::string_view name) {
+  const auto found = std::ranges::find(children, name, &Child::name);
+  return found == children.end() ? std::nullopt : std::optional(found->id);
+}
+
+Child Folder::child(const char* name, NodeKind kind, NodeType type) const {
+  return {name, NodeId::of(kind, id_.project()), type};
+}
 
 NodeId Folder::make_folder(const Caller&, const std::string& name) {
   refuse("\"" + name +
@@ -109,6 +81,13 @@ Folder::Created Folder::create(const Caller&, const std::string& name) {
          "of it");
 }
 
+NodeId Folder::make_link(const Caller&, const std::string& name,
+                         const std::string&) {
+  refuse("\"" + name +
+         "\" cannot be made here; links are version pointers, in images/, to a "
+         "name there");
+}
+
 void Folder::remove_file(const Caller&, const std::string& name) {
   refuse("\"" + name + "\" belongs to the mount and cannot be removed");
 }
@@ -117,16 +96,22 @@ void Folder::remove_folder(const Caller&, const std::string& name) {
   refuse("\"" + name + "\" belongs to the mount and cannot be removed");
 }
 
-Folder::Created Folder::create_scratch(const std::string& name) {
-  const service::DraftPtr draft = context_.parts.uploads.open_scratch();
-  context_.scratches.add({id_, name, draft, context_.parts.clock.now(), false});
+Folder::Created Folder::create_scratch(const Caller& caller,
+                                       const std::string& project,
+                                       const std::string& name) {
+  context_.parts.access.check_add(caller, project);
+  const service::DraftPtr draft = context_.parts.uploads.open_scratch(project);
+  context_.scratches.add(
+      {id_, name, draft, project, caller.uid, context_.parts.clock.now()});
   return {NodeId::of(NodeKind::scratch, draft->number()),
           draft_handle(context_, draft)};
 }
 
-bool Folder::remove_scratch(std::string_view name) {
+bool Folder::remove_scratch(const Caller& caller, const std::string& project,
+                            std::string_view name) {
   const auto scratch = context_.scratches.find(id_, name);
   if (!scratch) return false;
+  context_.parts.access.check_add(caller, project);
   context_.parts.uploads.abort(scratch->draft->number());
   context_.scratches.remove(scratch->draft->number());
   return true;
@@ -147,25 +132,63 @@ void Folder::list_scratches(std::vector<Child>& children) const {
   }
 }
 
+void ReadOnlyFolder::refuse() const {
+  throw Error(Errc::read_only,
+              what_ +
+                  " is worked out by Platter; nothing in it is made or removed "
+                  "by hand");
+}
+
+void check_list(Context& context, const Caller& caller, NodeId folder) {
+  // The folders of images ask for themselves.
+  if (!folder.is_of_tree() && !folder.has_project_and_number()) return;
+  const std::string project = context.project_name(folder.project());
+  // Of the store's own project the root is for all.
+  const NodeKind kind = folder.kind();
+  const bool open = kind == NodeKind::root || kind == NodeKind::projects ||
+                    kind == NodeKind::info;
+  if (folder.project() == 0 && open) return;
+  if (context.parts.access.role_in(caller, project) != access::Role::none) {
+    return;
+  }
+  if (folder.project() == 0) context.parts.access.check_add(caller, project);
+  throw Error(Errc::not_found, "there is no project " + project);
+}
+
 std::unique_ptr<Folder> folder_at(Context& context, NodeId id) {
   switch (id.kind()) {
     case NodeKind::root:
-      return std::make_unique<FixedFolder>(
-          context, id,
-          std::vector<Child>{folder_child("images", NodeKind::images),
-                             folder_child("info", NodeKind::info),
-                             file_child("README", NodeKind::readme),
-                             folder_child("trash", NodeKind::trash)});
+      return std::make_unique<RootFolder>(context, id);
     case NodeKind::info:
-      return std::make_unique<InfoFolder>(
-          context, id,
-          std::vector<Child>{file_child("errors", NodeKind::errors)});
+      return std::make_unique<InfoFolder>(context, id, "info/");
     case NodeKind::trash:
-      return std::make_unique<TrashFolder>(context, id);
+      return trash_folder(context, id);
     case NodeKind::images:
-      return images_folder(context);
+      return images_folder(context, id);
     case NodeKind::folder:
       return image_folder(context, id);
+    case NodeKind::projects:
+      return projects_folder(context, id);
+    case NodeKind::catalog:
+      return catalog_folder(context, id);
+    case NodeKind::public_:
+    case NodeKind::community:
+    case NodeKind::shared:
+    case NodeKind::offered:
+      return section_folder(context, id);
+    case NodeKind::entry_public:
+    case NodeKind::entry_community:
+    case NodeKind::entry_shared:
+    case NodeKind::entry_offered:
+      return entry_folder(context, id);
+    case NodeKind::groups:
+      return groups_folder(context, id);
+    case NodeKind::by_id:
+    case NodeKind::by_os:
+    case NodeKind::by_tag:
+    case NodeKind::group:
+    case NodeKind::facet:
+      return facet_folder(context, id);
     default:
       throw Error(Errc::invalid, "that is no folder");
   }

@@ -2,10 +2,12 @@
 //
 // What an open file does, for each kind of file there is.
 #include <algorithm>
+#include <atomic>
 #include <cstring>
 
 #include "image_files.h"
 #include "platter/base/error.h"
+#include "platter/base/log.h"
 #include "platter/tree/handle.h"
 
 namespace platter::tree {
@@ -40,10 +42,30 @@ std::optional<std::uint64_t> seek_in(const block::ByteSource& source,
 }
 
 // The image's own file or a view of it, being read.
-class SourceHandle final : public Handle {
+class DownloadHandle final : public Handle {
  public:
-  SourceHandle(block::SourcePtr source, bool sealed)
-      : source_(std::move(source)), sealed_(sealed) {}
+  struct Download {
+    access::Caller caller;
+    image::Number number;
+    std::string file_name;
+  };
+
+  DownloadHandle(service::Images& images, Download download,
+                 block::SourcePtr source, bool sealed)
+      : images_(images),
+        download_(std::move(download)),
+        source_(std::move(source)),
+        sealed_(sealed) {}
+
+  ~DownloadHandle() override {
+    try {
+      images_.note_download(download_.caller, download_.number,
+                            download_.file_name, bytes_);
+    } catch (const std::exception& problem) {
+      log::warning("a download is not in the audit trail",
+                   {{"why", problem.what()}});
+    }
+  }
 
   bool sealed() const noexcept override { return sealed_; }
 
@@ -52,6 +74,7 @@ class SourceHandle final : public Handle {
     const std::size_t length =
         std::min<std::uint64_t>(out.size(), source_->size() - offset);
     source_->read(offset, out.first(length));
+    bytes_ += length;
     return length;
   }
 
@@ -61,15 +84,20 @@ class SourceHandle final : public Handle {
   }
 
  private:
+  service::Images& images_;
+  Download download_;
   block::SourcePtr source_;
   bool sealed_;
+  std::atomic<std::uint64_t> bytes_{0};
 };
 
 // A file that is being written.
 class DraftHandle final : public Handle {
  public:
-  DraftHandle(service::Uploads& uploads, service::DraftPtr draft)
-      : uploads_(uploads), draft_(std::move(draft)) {}
+  DraftHandle(const Tree::Parts& parts, service::DraftPtr draft)
+      : uploads_(parts.uploads),
+        images_(parts.images),
+        draft_(std::move(draft)) {}
   ~DraftHandle() override { uploads_.close(draft_); }
 
   std::size_t read(std::uint64_t offset, MutableBytes out) override {
@@ -80,7 +108,10 @@ class DraftHandle final : public Handle {
   }
   void resize(std::uint64_t size) override { uploads_.resize(*draft_, size); }
   void flush(const access::Caller& caller) override {
-    uploads_.flush(draft_, access::is_dying_by_signal(caller.pid));
+    const bool killed = access::is_dying_by_signal(caller.pid);
+    if (uploads_.flush(draft_, killed)) {
+      images_.note_upload(caller, draft_->number());
+    }
   }
   void sync() override { draft_->sync(); }
   std::optional<std::uint64_t> seek(std::uint64_t offset,
@@ -90,6 +121,7 @@ class DraftHandle final : public Handle {
 
  private:
   service::Uploads& uploads_;
+  service::Images& images_;
   service::DraftPtr draft_;
 };
 
@@ -187,15 +219,23 @@ class JsonHandle final : public Handle {
 
 std::unique_ptr<Handle> draft_handle(Context& context,
                                      service::DraftPtr draft) {
-  return std::make_unique<DraftHandle>(context.parts.uploads, std::move(draft));
+  return std::make_unique<DraftHandle>(context.parts, std::move(draft));
 }
 
 std::unique_ptr<Handle> draft_reader(service::DraftPtr draft) {
   return std::make_unique<DraftReader>(std::move(draft));
 }
 
-std::unique_ptr<Handle> source_handle(block::SourcePtr source, bool sealed) {
-  return std::make_unique<SourceHandle>(std::move(source), sealed);
+std::unique_ptr<Handle> download_handle(Context& context, const Caller& caller,
+                                        const image::Record& record,
+                                        NodeId file, block::SourcePtr source) {
+  // A view seals its image by being opened.
+  const bool sealed = record.sealed || file.kind() == NodeKind::view;
+  return std::make_unique<DownloadHandle>(
+      context.parts.images,
+      DownloadHandle::Download{caller, record.number,
+                               name_of_file(record, file)},
+      std::move(source), sealed);
 }
 
 std::unique_ptr<Handle> text_handle(std::string text) {

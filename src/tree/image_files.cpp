@@ -64,13 +64,6 @@ bool has_view(const Record& record, View view) {
 }
 }  // namespace
 
-RecordPtr Context::image(const Caller& caller, image::Number number) const {
-  RecordPtr record = parts.catalogue.find(number);
-  if (!record) throw Error(Errc::not_found, "the image is gone");
-  parts.access.check_see(caller, *record);
-  return record;
-}
-
 std::string disk_name(View view) {
   return std::string(kDisk) + std::string(name_of(view));
 }
@@ -181,11 +174,12 @@ bool awaits_another(const Record& record) {
 
 image::Number begin_anew(Context& context, const Caller& caller,
                          const Record& record) {
-  const std::string name = record.name;
+  const NodeId folder = context.folder_of(record);
   context.parts.images.remove(caller, record.number);
-  const RecordPtr fresh = context.parts.images.create(caller, name);
-  context.add_gone(NodeId::of(NodeKind::images), name);
-  context.touch_folders();
+  const RecordPtr fresh =
+      context.parts.images.create(caller, record.project, record.name);
+  context.stale.add({folder, record.name});
+  context.touch(folder.project());
   return fresh->number;
 }
 
@@ -198,10 +192,11 @@ void check_in_images(const Record& record) {
 }
 
 image::Number image_for_upload(Context& context, const Caller& caller,
+                               const std::string& project,
                                const std::string& name) {
-  const RecordPtr taken = context.parts.catalogue.find(
-      context.parts.images.project(), image::Place::images, name);
-  if (!taken) return context.parts.images.create(caller, name)->number;
+  const RecordPtr taken =
+      context.parts.catalogue.find(project, image::Place::images, name);
+  if (!taken) return context.parts.images.create(caller, project, name)->number;
   if (!takes_upload(context, *taken)) {
     throw Error(Errc::exists,
                 "there is an image \"" + name +

@@ -37,17 +37,21 @@ std::string name_of_file(const image::Record& record, NodeId file);
 // The file that is being written, or waits; nullptr when there is none.
 service::DraftPtr draft_at(Context& context, NodeId file);
 
-// Open files. The first two have been opened for writing by the uploads.
+// Open files. The first has been opened for writing by the uploads.
 std::unique_ptr<Handle> draft_handle(Context& context, service::DraftPtr draft);
 std::unique_ptr<Handle> draft_reader(service::DraftPtr draft);
-std::unique_ptr<Handle> source_handle(block::SourcePtr source, bool sealed);
+// An image's file. What is read of it is a download by the caller.
+std::unique_ptr<Handle> download_handle(Context& context, const Caller& caller,
+                                        const image::Record& record,
+                                        NodeId file, block::SourcePtr source);
 std::unique_ptr<Handle> text_handle(std::string text);
 std::unique_ptr<Handle> json_handle(Context& context, image::Number number,
                                     bool truncate);
 
-// The image of that name if a disk file may still be sent to it; a new one if
-// there is none. Throws Errc::exists.
+// The project's image of that name if a disk file may still be sent to it; a
+// new one if there is none. Throws Errc::exists.
 image::Number image_for_upload(Context& context, const Caller& caller,
+                               const std::string& project,
                                const std::string& name);
 
 // Whether the image's disk file was removed, so that another one may be sent.
@@ -64,6 +68,9 @@ void check_in_images(const image::Record& record);
 // what is no image.json or names a bad value; nothing has changed then.
 void apply_json(Context& context, const Caller& caller, image::Number number,
                 std::string_view text);
-std::string json_of(const image::Record& record);
+// `viewer`: the project that sees the image in its catalogue, and so less of
+// it; empty: its owner.
+std::string json_of(const image::Record& record,
+                    const std::string& viewer = {});
 
 }  // namespace platter::tree

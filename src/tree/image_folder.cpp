@@ -19,7 +19,7 @@ class ImageFolder final : public Folder {
 
   std::optional<NodeId> lookup(const Caller& caller,
                                std::string_view name) override {
-    const RecordPtr record = this->record(caller);
+    const RecordPtr record = context_.looked_up(caller, id_.number());
     const auto file = file_named(context_, *record, name);
     if (!file) return lookup_scratch(name);
     // `cp -r` of an image's folder makes each file anew and takes one that is
@@ -42,7 +42,9 @@ class ImageFolder final : public Folder {
   Created create(const Caller& caller, const std::string& name) override {
     const RecordPtr record = this->record(caller);
     check_in_images(*record);
-    if (service::is_scratch_name(name)) return create_scratch(name);
+    if (service::is_scratch_name(name)) {
+      return create_scratch(caller, record->project, name);
+    }
     if (name == kJsonName) return create_json(caller, *record);
     if (!service::disk_file_stem(name)) {
       throw Error(Errc::invalid,
@@ -54,13 +56,13 @@ class ImageFolder final : public Folder {
   }
 
   void remove_file(const Caller& caller, const std::string& name) override {
-    if (remove_scratch(name)) return;
     const RecordPtr record = this->record(caller);
+    if (remove_scratch(caller, record->project, name)) return;
     const auto file = file_named(context_, *record, name);
     if (!file) throw Error(Errc::not_found, "there is no " + name);
     if (!is_readable(*record)) {
       // The file of an unfinished upload: nothing else holds it.
-      context_.parts.access.check_change(caller, *record);
+      context_.parts.access.check(caller, *record, access::Act::change);
       context_.parts.uploads.discard(record->number, part_of_node(*file));
       return;
     }
@@ -84,7 +86,7 @@ class ImageFolder final : public Folder {
 
   Created create_disk(const Caller& caller, const Record& record,
                       const std::string& name) {
-    context_.parts.access.check_change(caller, record);
+    context_.parts.access.check(caller, record, access::Act::change);
     if (awaits_another(record)) {
       const auto fresh = begin_anew(context_, caller, record);
       return folder_at(context_, NodeId::of(NodeKind::folder, fresh))

@@ -111,19 +111,24 @@ Edits edits_of(const Json& document, const Record& record) {
 
 }  // namespace
 
-std::string json_of(const Record& record) {
+std::string json_of(const Record& record, const std::string& viewer) {
+  const auto is_shown = [&](const std::string& name) {
+    return viewer.empty() || service::is_shown_to(viewer, name);
+  };
   Json document;
   document["name"] = record.name;
   for (const std::string& name : service::property_names(record)) {
     const bool elsewhere = name.starts_with("tag.") ||
                            name.starts_with("member.") ||
                            service::is_for_admins(name);
-    if (elsewhere) continue;
+    if (elsewhere || !is_shown(name)) continue;
     document[name] = typed(name, *service::property(record, name));
   }
   document["tags"] = record.tags;
-  document["members"] = record.members;
-  if (record.members.empty()) document["members"] = Json::object();
+  document["members"] = Json::object();
+  for (const auto& [member, state] : record.members) {
+    if (is_shown("member." + member)) document["members"][member] = state;
+  }
   // A name or a value may hold what is no UTF-8.
   return json::pretty(document);
 }

@@ -24,6 +24,18 @@ constexpr std::uint64_t kMaxJson = kMiB;
               "\"" + from.name + "\" cannot be moved there: " + why);
 }
 
+// Between two projects nothing is moved, and never by EXDEV, at which mv would
+// copy whole disks.
+void check_same_project(const Context& context, const Caller& caller,
+                        const Name& from, const Name& to) {
+  if (context.project_of(caller, from.folder) !=
+      context.project_of(caller, to.folder)) {
+    refuse(from,
+           "it stays in its project; an administrator gives an image to "
+           "another one by setting user.owner");
+  }
+}
+
 void rename_image(Context& context, const Caller& caller, image::Number number,
                   const Name& from, const Name& to, bool replace) {
   auto& images = context.parts.images;
@@ -48,15 +60,54 @@ void rename_image(Context& context, const Caller& caller, image::Number number,
   } else {
     refuse(from, "an image is a folder of images/ or of trash/");
   }
-  context.touch_folders();
+  context.touch(from.folder.project());
+}
+
+void rename_pointer(Context& context, const Caller& caller,
+                    image::Number number, const Name& from, const Name& to,
+                    bool replace) {
+  if (to.folder.kind() != NodeKind::images) {
+    refuse(from, "a version pointer is a name in images/");
+  }
+  context.parts.images.rename_pointer(caller, number, to.name, replace);
+  context.touch(from.folder.project());
+}
+
+// An offer is accepted by moving it to what was.
+void accept(Context& context, const Caller& caller, NodeId entry,
+            const Name& from, const Name& to) {
+  if (to.folder.kind() != NodeKind::shared || to.name != from.name) {
+    refuse(from, "an offer is accepted under its own name: mv " + from.name +
+                     " ../shared/");
+  }
+  context.parts.images.answer(caller, entry.inner(),
+                              context.project_name(entry.project()), true);
+}
+
+void rename_group(Context& context, const Caller& caller, NodeId group,
+                  const Name& from, const Name& to) {
+  if (from.folder != to.folder || group.project() != 0) {
+    refuse(from, "media groups are renamed in the store's own catalogue");
+  }
+  context.parts.projects.rename_group(caller, group.inner(), to.name);
+}
+
+// What was adopted is taken at once when nobody has it open.
+void note_if_whole(Context& context, const Caller& caller,
+                   image::Number number) {
+  const RecordPtr record = context.parts.catalogue.find(number);
+  if (!record) return;
+  if (is_readable(*record)) context.parts.images.note_upload(caller, number);
+  context.touch(context.project_number(record->project));
 }
 
 // ... of one of the files of a set.
-void adopt_part(Context& context, const Scratches::Scratch& scratch,
-                image::Number number, const std::string& name) {
+void adopt_part(Context& context, const Caller& caller,
+                const Scratches::Scratch& scratch, image::Number number,
+                const std::string& name) {
   context.scratches.remove(scratch.draft->number());
   context.parts.uploads.adopt_part(scratch.draft, number, name);
-  context.touch_folders();
+  note_if_whole(context, caller, number);
 }
 
 // What was sent under a scratch name gets the name of a disk file.
@@ -66,16 +117,17 @@ void adopt(Context& context, const Caller& caller,
   if (!stem) refuse({scratch.folder, scratch.name}, "no disk file ends so");
   const bool direct = to.folder.kind() == NodeKind::images;
   image::Number number =
-      direct ? image_for_upload(context, caller, *stem) : to.folder.number();
+      direct ? image_for_upload(context, caller, scratch.project, *stem)
+             : to.folder.number();
   RecordPtr record = context.image(caller, number);
-  context.parts.access.check_change(caller, *record);
+  context.parts.access.check(caller, *record, access::Act::change);
   if (!direct && awaits_another(*record)) {
     number = begin_anew(context, caller, *record);
     record = context.image(caller, number);
   }
   const bool part = !is_readable(*record) &&
                     context.parts.uploads.takes_part(record->number, to.name);
-  if (part) return adopt_part(context, scratch, number, to.name);
+  if (part) return adopt_part(context, caller, scratch, number, to.name);
   if (is_readable(*record)) {
     throw Error(record->sealed || !replace ? Errc::read_only : Errc::busy,
                 "image \"" + record->name +
@@ -90,7 +142,7 @@ void adopt(Context& context, const Caller& caller,
   if (scratch.time_set) {
     context.parts.images.set_modified(caller, number, scratch.modified);
   }
-  context.touch_folders();
+  note_if_whole(context, caller, number);
 }
 
 // An editor wrote a new image.json beside the old one.
@@ -108,6 +160,7 @@ void replace_json(Context& context, const Caller& caller,
 void rename_scratch(Context& context, const Caller& caller,
                     const Scratches::Scratch& scratch, const Name& to,
                     bool replace) {
+  context.parts.access.check_add(caller, scratch.project);
   const bool in_image = to.folder.kind() == NodeKind::folder;
   if (!in_image && to.folder.kind() != NodeKind::images) {
     refuse({scratch.folder, scratch.name}, "only images/ takes files");
@@ -138,7 +191,7 @@ void rename_upload(Context& context, const Caller& caller, NodeId file,
            "an image's files keep their names; rename the image's "
            "folder");
   }
-  context.parts.access.check_change(caller, *record);
+  context.parts.access.check(caller, *record, access::Act::change);
   context.parts.uploads.rename(file.number(), part_of_node(file), to.name);
 }
 
@@ -150,11 +203,21 @@ void rename(Context& context, const Caller& caller, const Name& from,
   if (!node) throw Error(Errc::not_found, "there is no " + from.name);
   switch (node->kind()) {
     case NodeKind::folder:
+      check_same_project(context, caller, from, to);
       return rename_image(context, caller, node->number(), from, to, replace);
     case NodeKind::scratch:
+      check_same_project(context, caller, from, to);
       return rename_scratch(context, caller,
                             *context.scratches.find(node->number()), to,
                             replace);
+    case NodeKind::pointer:
+      check_same_project(context, caller, from, to);
+      return rename_pointer(context, caller, node->number(), from, to, replace);
+    case NodeKind::entry_offered:
+      check_same_project(context, caller, from, to);
+      return accept(context, caller, *node, from, to);
+    case NodeKind::group:
+      return rename_group(context, caller, *node, from, to);
     case NodeKind::original:
     case NodeKind::part:
       return rename_upload(context, caller, *node, from, to);

@@ -4,6 +4,8 @@
 // real files, but no image's, until they are renamed to a disk file's name.
 #pragma once
 
+#include <sys/types.h>
+
 #include <map>
 #include <mutex>
 #include <optional>
@@ -22,6 +24,8 @@ class Scratches {
     NodeId folder;
     std::string name;
     service::DraftPtr draft;
+    std::string project;
+    uid_t uid = 0;  // whose it is
     Timestamp modified;
     bool time_set = false;  // by its user, to be kept
   };

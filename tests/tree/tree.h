@@ -20,8 +20,8 @@ using Names = std::vector<std::string>;
 
 class TestTree : public TestService {
  public:
-  explicit TestTree(service::Options options = {})
-      : TestService(std::move(options)) {
+  explicit TestTree(service::Options options = {}, Rules rules = {})
+      : TestService(std::move(options), std::move(rules)) {
     grow();
   }
 
@@ -30,6 +30,12 @@ class TestTree : public TestService {
   void restart_all() {
     tree_.reset();
     restart();
+    grow();
+  }
+  // All projects from here on: "web" and "shop" besides the store's own.
+  void be_host() {
+    add_projects();
+    host_ = true;
     grow();
   }
   void list_only(std::optional<std::vector<format::Format>> formats) {
@@ -57,17 +63,43 @@ class TestTree : public TestService {
     return found->id;
   }
   bool exists(const std::string& path) { return find(path).has_value(); }
-  Names ls(const std::string& path) {
+  Names ls(const std::string& path) { return ls(user(), path); }
+  Names ls(const Caller& caller, const std::string& path) {
     Names names;
-    for (const auto& child : tree_->list(user(), at(path))) {
+    for (const auto& child : tree_->list(caller, at(path))) {
       names.push_back(child.name);
     }
     return names;
   }
-
-  void mkdir(const std::string& path) {
+  // As one word for each, for BOOST_TEST: "a b c".
+  std::string names(const std::string& path) {
+    std::string text;
+    for (const std::string& name : ls(path)) {
+      text += (text.empty() ? "" : " ") + name;
+    }
+    return text;
+  }
+  void ln(const std::string& target, const std::string& path) {
+    ln(user(), target, path);
+  }
+  void ln(const Caller& caller, const std::string& target,
+          const std::string& path) {
     const auto [folder, name] = split(path);
-    tree_->make_folder(maker(), at(folder), name);
+    tree_->make_link(caller, at(folder), name, target);
+  }
+  std::string readlink(const std::string& path) {
+    return tree_->read_link(user(), at(path));
+  }
+  // The node that a path means when its last name is a link.
+  NodeId followed(const std::string& path) {
+    const Path link(path);
+    return at((link.parent_path() / readlink(path)).lexically_normal());
+  }
+
+  void mkdir(const std::string& path) { mkdir(maker(), path); }
+  void mkdir(const Caller& caller, const std::string& path) {
+    const auto [folder, name] = split(path);
+    tree_->make_folder(caller, at(folder), name);
   }
   // Opens a file to be written from its start, making it when missing.
   std::unique_ptr<Handle> open_new(const std::string& path) {
@@ -108,35 +140,56 @@ class TestTree : public TestService {
 
   void mv(const std::string& from, const std::string& to,
           bool replace = false) {
+    mv(user(), from, to, replace);
+  }
+  void mv(const Caller& caller, const std::string& from, const std::string& to,
+          bool replace = false) {
     const auto [old_folder, old_name] = split(from);
     const auto [folder, name] = split(to);
-    tree_->rename(user(), {at(old_folder), old_name}, {at(folder), name},
+    tree_->rename(caller, {at(old_folder), old_name}, {at(folder), name},
                   replace);
   }
   void rm(const std::string& path) {
     const auto [folder, name] = split(path);
     tree_->remove_file(user(), at(folder), name);
   }
-  void rmdir(const std::string& path) {
+  void rmdir(const std::string& path) { rmdir(user(), path); }
+  void rmdir(const Caller& caller, const std::string& path) {
     const auto [folder, name] = split(path);
-    tree_->remove_folder(user(), at(folder), name);
+    tree_->remove_folder(caller, at(folder), name);
   }
   std::string attribute(const std::string& path, const std::string& name) {
-    return tree_->get_attribute(user(), at(path), name);
+    return attribute(user(), path, name);
+  }
+  std::string attribute(const Caller& caller, const std::string& path,
+                        const std::string& name) {
+    return tree_->get_attribute(caller, at(path), name);
   }
   void set_attribute(const std::string& path, const std::string& name,
                      const std::string& value) {
-    tree_->set_attribute(user(), at(path), name, value);
+    set_attribute(user(), path, name, value);
   }
-  // "folder/name" for each name that the kernel is told of.
+  void set_attribute(const Caller& caller, const std::string& path,
+                     const std::string& name, const std::string& value) {
+    tree_->set_attribute(caller, at(path), name, value);
+  }
+  // What the kernel is told of after a tick.
+  std::set<tree::Stale> stale() {
+    std::set<tree::Stale> told;
+    tree_->tick();
+    tree_->tell_stale([&](const tree::Stale& stale) { told.insert(stale); });
+    return told;
+  }
+  // "folder/name" for each name of it.
   Names tick() {
     Names gone;
-    tree_->tick([&](NodeId folder, const std::string& name) {
+    for (const auto& [folder, name] : stale()) {
+      if (name.empty()) continue;
       gone.push_back((folder == NodeId::of(NodeKind::trash)    ? "trash/"
                       : folder == NodeId::of(NodeKind::images) ? "images/"
                                                                : "?/") +
                      name);
-    });
+    }
     return gone;
   }
 
@@ -152,11 +205,13 @@ class TestTree : public TestService {
     tree_.reset();
     journal_ = std::make_unique<service::Journal>();
     tree_ = std::make_unique<tree::Tree>(
-        tree::Tree::Parts{images(), uploads(), *journal_, catalogue(), store(),
-                          access(), clock()},
-        tree::Options{folder(), 1000, 1001, listed_});
+        tree::Tree::Parts{images(), projects(), uploads(), *journal_, audit(),
+                          quotas(), catalogue(), registry(), pointers(),
+                          media_groups(), store(), access(), clock()},
+        tree::Options{folder(), "default", host_, 1000, 1001, listed_});
   }
 
+  bool host_ = false;
   std::optional<std::vector<format::Format>> listed_{
       {format::Format::raw, format::Format::qcow2}};
   std::unique_ptr<service::Journal> journal_;

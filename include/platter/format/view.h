@@ -11,7 +11,7 @@
 namespace platter::format {
 
 // The first numbers are those of the formats, whose names folders list; the
-// others resolve by name only. A number is for ever, and below 32: node ids
+// others resolve by name only. A number is for ever, and below 20: node ids
 // hold it.
 enum class View : std::uint8_t {
   raw = 0,

@@ -6,7 +6,9 @@
 #include <array>
 #include <compare>
 #include <cstddef>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace platter::image {
 
@@ -19,5 +21,7 @@ struct ImageId {
 };
 // "6f1c0a52-....": 36 characters, lower case.
 std::string to_text(const ImageId& id);
+// The id that such a text is, in any letter case; nullopt for another text.
+std::optional<ImageId> image_id_in(std::string_view text);
 
 }  // namespace platter::image

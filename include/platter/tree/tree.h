@@ -4,7 +4,6 @@
 // Knows no libfuse type and no errno, so tests call it without a mount.
 #pragma once
 
-#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -17,62 +16,11 @@
 #include "platter/service/projects.h"
 #include "platter/service/uploads.h"
 #include "platter/tree/handle.h"
-#include "platter/tree/node.h"
+#include "platter/tree/shown.h"
 
 namespace platter::tree {
 
 using access::Caller;
-
-enum class NodeType { folder, file, link };
-
-// What stat shows.
-struct Attributes {
-  NodeId id;
-  NodeType type = NodeType::file;
-  unsigned permissions = 0;  // the nine bits and setgid
-  unsigned links = 1;
-  uid_t uid = 0;
-  gid_t gid = 0;
-  std::uint64_t size = 0;
-  std::uint64_t allocated = 0;  // bytes; never 0 for a file that is not empty
-  Timestamp modified;
-  Timestamp changed;
-  // How long the kernel may believe this, and that the name it was found by
-  // means this node, without asking again.
-  std::chrono::milliseconds lifetime{0};
-  std::chrono::milliseconds name_lifetime{0};
-};
-
-struct Child {
-  std::string name;
-  NodeId id;
-  NodeType type = NodeType::file;
-};
-
-struct OpenMode {
-  bool write = false;
-  bool truncate = false;
-};
-
-struct Opened {
-  Attributes attributes;
-  std::unique_ptr<Handle> handle;
-};
-
-// What a caller wants changed; what it leaves out stays. Modes and owners are
-// accepted and mean nothing.
-struct Changes {
-  std::optional<std::uint64_t> size;
-  std::optional<Timestamp> modified;
-};
-
-// What df shows.
-struct Usage {
-  std::uint64_t total = 0;  // bytes
-  std::uint64_t free = 0;
-  std::uint64_t images = 0;
-  std::uint64_t images_free = 0;
-};
 
 struct Options {
   Path store;  // the store's folder, for df
@@ -87,11 +35,6 @@ struct Options {
   std::optional<std::vector<format::Format>> listed;
 };
 
-// A name that has gone from a folder, or a node whose content changed, by the
-// clock rather than by a caller: the kernel has to be told.
-using GoneListener =
-    std::function<void(NodeId folder, const std::string& name)>;
-
 // Thread-safe.
 class Tree {
  public:
@@ -104,7 +47,7 @@ class Tree {
     service::Journal& journal;
     service::Audit& audit;
     const service::Quotas& quotas;
-    image::Catalogue& catalogue;
+    image::Catalogue& catalogue;  // whose listener the tree becomes
     const image::Projects& registry;
     const image::Pointers& pointers;
     const image::MediaGroups& media_groups;
@@ -127,6 +70,10 @@ class Tree {
 
   Attributes make_folder(const Caller& caller, NodeId parent,
                          const std::string& name);
+  Attributes make_link(const Caller& caller, NodeId parent,
+                       const std::string& name, const std::string& target);
+  // Where a link leads. `mine` is the one that asks who reads it.
+  std::string read_link(const Caller& caller, NodeId link);
   Opened create(const Caller& caller, NodeId parent, const std::string& name);
   std::unique_ptr<Handle> open(const Caller& caller, NodeId node,
                                OpenMode mode);
@@ -158,22 +105,21 @@ class Tree {
   void remove_attribute(const Caller& caller, NodeId node,
                         std::string_view name);
 
+  // Of the project that the node belongs to, for this caller.
   Usage usage(const Caller& caller, NodeId node);
 
   // Keeps the sentence of a refusal for info/errors. `error` is errno's name.
   void complain(const Caller& caller, NodeId node, std::string_view name,
                 std::string_view error, std::string_view sentence);
 
-  // What the clock brings: seals, expires. Called about once a second; tells
-  // `gone` of every name that left a folder.
-  void tick(const GoneListener& gone);
+  // What the clock brings: seals, expires. Called about once a second.
+  void tick();
+  // Tells of what became stale since the last time. Called after every change,
+  // and after tick(), by one thread that answers no request: telling the
+  // kernel may wait for one.
+  void tell_stale(const StaleListener& listener);
 
  private:
-  std::unique_ptr<Handle> open_file_to_read(const Caller& caller, NodeId node);
-  std::unique_ptr<Handle> open_to_write(const Caller& caller, NodeId node,
-                                        bool truncate);
-  bool may_see(const Caller& caller, std::string_view property) const;
-
   std::unique_ptr<Context> context_;
 };
 

@@ -1,0 +1,34 @@
+// src/fuse/answer.cpp
+#include "answer.h"
+
+#include "errno.h"
+
+namespace platter::fuse {
+
+namespace {
+
+// A refusal that only says "not there" is nothing to complain of: programs
+// ask for what may be there all the time.
+bool is_noteworthy(Errc code) {
+  return code != Errc::not_found && code != Errc::no_data;
+}
+
+}  // namespace
+
+void refuse(fuse_req_t request, fuse_ino_t inode, const char* name,
+            const Error& error) {
+  const int number = errno_of(error.code());
+  if (is_noteworthy(error.code())) {
+    const tree::Caller caller = caller_of(request);
+    tree_of(request).complain(caller, node_of(inode), name, errno_name(number),
+                              error.what());
+    log::info("refused", {{"errno", errno_name(number)},
+                          {"uid", caller.uid},
+                          {"node", inode},
+                          {"name", name},
+                          {"why", error.what()}});
+  }
+  fuse_reply_err(request, number);
+}
+
+}  // namespace platter::fuse

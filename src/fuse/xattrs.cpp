@@ -1,0 +1,71 @@
+// src/fuse/xattrs.cpp: extended attributes.
+#include "answer.h"
+
+namespace platter::fuse {
+
+namespace {
+
+// The two calls of getxattr and listxattr: size 0 asks how long the answer is.
+void reply_sized(fuse_req_t request, std::string_view value, std::size_t size) {
+  if (size == 0) {
+    fuse_reply_xattr(request, value.size());
+  } else if (value.size() > size) {
+    fuse_reply_err(request, ERANGE);
+  } else {
+    fuse_reply_buf(request, value.data(), value.size());
+  }
+}
+
+void op_getxattr(fuse_req_t request, fuse_ino_t inode, const char* name,
+                 std::size_t size) {
+  // The kernel asks for security.capability before each write.
+  if (!std::string_view(name).starts_with("user.")) {
+    fuse_reply_err(request, ENODATA);
+    return;
+  }
+  answer(request, inode, [&] {
+    reply_sized(request,
+                tree_of(request).get_attribute(caller_of(request),
+                                               node_of(inode), name),
+                size);
+  });
+}
+
+void op_listxattr(fuse_req_t request, fuse_ino_t inode, std::size_t size) {
+  answer(request, inode, [&] {
+    std::string names;
+    for (const std::string& name :
+         tree_of(request).attribute_names(caller_of(request), node_of(inode))) {
+      names += name;
+      names += '\0';
+    }
+    reply_sized(request, names, size);
+  });
+}
+
+void op_setxattr(fuse_req_t request, fuse_ino_t inode, const char* name,
+                 const char* value, std::size_t size, int) {
+  answer_change(request, inode, [&] {
+    tree_of(request).set_attribute(caller_of(request), node_of(inode), name,
+                                   {value, size});
+    fuse_reply_err(request, 0);
+  });
+}
+
+void op_removexattr(fuse_req_t request, fuse_ino_t inode, const char* name) {
+  answer_change(request, inode, [&] {
+    tree_of(request).remove_attribute(caller_of(request), node_of(inode), name);
+    fuse_reply_err(request, 0);
+  });
+}
+
+}  // namespace
+
+void add_xattr_operations(fuse_lowlevel_ops& ops) {
+  ops.getxattr = op_getxattr;
+  ops.listxattr = op_listxattr;
+  ops.setxattr = op_setxattr;
+  ops.removexattr = op_removexattr;
+}
+
+}  // namespace platter::fuse

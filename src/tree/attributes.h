@@ -1,0 +1,24 @@
+// src/tree/attributes.h
+#pragma once
+
+#include "context.h"
+
+namespace platter::tree {
+
+// What changes only through this mount: the kernel sees that itself, or is
+// told.
+inline constexpr std::chrono::milliseconds kLong{60'000};
+// What a request for something else may change.
+inline constexpr std::chrono::milliseconds kShort{1'000};
+
+inline constexpr unsigned kMembersFolder = 02770;
+
+// With the project's group, and owned by whoever runs the service.
+Attributes blank(const Context& context, const std::string& project, NodeId id,
+                 NodeType type, unsigned permissions);
+
+// Of an image's folder or one of its files.
+Attributes image_attributes(Context& context, const Caller& caller, NodeId id);
+Attributes scratch_attributes(const Context& context, NodeId id);
+
+}  // namespace platter::tree
