@@ -1,138 +1,114 @@
 #!/bin/bash
 # tests/mount/quotas.sh BINARY
 #
-# What a project may have at most, and how every tool is told.
+# `platter project`, what a project may have at most, and what is written down
+# of it. Needs root, to be other users.
+# shellcheck source=tests/mount/lib.sh
 . "$(dirname "$0")/lib.sh"
-begin_host "$@"
 
-as "$ANNA" ls "$MNT/mine/" >/dev/null
-web=$(project "$WEB")
-limit() { platter project set "$MNT" "$WEB" "$@" >/dev/null; }
-why() { tail -n 1 "$web/info/errors"; }
-cd "$web" || exit 1
+WEB=64713
 
-# ---- Images ----------------------------------------------------------------
+# as_web COMMAND...: as a user whose only group is that of project web.
+as_web() { setpriv --reuid $WEB --regid $WEB --clear-groups -- "$@"; }
 
-check "an administrator sets limits" limit quota.images=2
-refused "nobody else does" "not permitted|denied" \
-  as "$ANNA" setfattr -n user.quota.images -v 1000 "$web"
-check "the project sees them" \
-  equal "$(property "$web" quota.images "$ANNA")" 2
-as "$ANNA" mkdir images/one
-check "images without data count" as "$ANNA" mkdir images/two
-refused "a third image" "Disk quota exceeded" as "$ANNA" mkdir images/three
-check "the reason is told" contains "Maximum image limit reached" "$(why)"
-refused "nor by cp" "Disk quota exceeded" as "$ANNA" cp "$SMALL" images/three.raw
-refused "nor by cp -r" "Disk quota exceeded" as "$ANNA" cp -r images/one images/c
-check "df -i shows it" equal \
-  "$(df --output=itotal,iavail "$web" | tail -n 1 | xargs)" "2 0"
-as "$ANNA" rmdir images/two
-check "one that is in the trash does not count" as "$ANNA" mkdir images/three
-refused "restoring one too many" "Disk quota exceeded" \
-  as "$ANNA" mv trash/two images/
-check "lowering deletes nothing" limit quota.images=1
-check "all are there" equal "$(names images)" "one three"
-limit quota.images=0
-refused "no images at all" "Operation not supported" as "$ANNA" mkdir images/x
-check "that reason is told" contains "Image feature is not enabled" "$(why)"
-check "unlimited" limit quota.images=unlimited
-as "$ANNA" rmdir images/one images/three
-as "$ANNA" rm -r trash/one trash/two trash/three
-
-# ---- Bytes -----------------------------------------------------------------
-
-# Two small disks fit, a third does not.
-limit quota.bytes=2560KiB
-check "df shows the bytes" \
-  equal "$(df --output=size -B1 "$web" | tail -n 1 | xargs)" $((2560 * 1024))
-as "$ANNA" mkdir images/{a,b,c,d}
-as "$ANNA" cp "$SMALL" images/a/ && as "$ANNA" cp "$SMALL" images/b/
-check "df shows what is left" at_most \
-  "$(df --output=avail -B1 "$web" | tail -n 1 | xargs)" $((512 * 1024))
-
-# over NAME COMMAND...: the tool is told, and nothing of it stays.
-over() {
-  local name=$1
-  shift
-  refused "$name is told" "[Qq]uota|Failure|error" as "$ANNA" "$@"
-  check "$name: no image of it" no grep -q active \
-    <<<"$(property images/c status "$ANNA")"
-  as "$ANNA" rmdir images/c && as "$ANNA" rm -r trash/c &&
-    as "$ANNA" mkdir images/c
+start_host() {
+  stop_daemon
+  chmod 711 "$WORK" && chmod 755 "$MNT" "$DISKS" "$DISKS"/*.*
+  start_daemon -o "projects,groups=web=$WEB,quota_images=9"
 }
-over cp cp "$SMALL" images/c/
-over "cp -p" cp -p "$SMALL" images/c/
-over mv sh -c "cp '$SMALL' /tmp/pt$$.raw && mv /tmp/pt$$.raw images/c/"
-check "mv keeps the source" rm /tmp/pt$$.raw
-over dd dd if="$SMALL" of=images/c/disk.raw bs=64K
-over cat sh -c "cat '$SMALL' >images/c/disk.raw"
-over tee sh -c "tee images/c/disk.raw <'$SMALL' >/dev/null"
-over gzip sh -c "gzip -c '$DISKS/tree/noise' >images/c/disk.raw.gz"
-over install install "$SMALL" images/c/
-over rsync rsync "$SMALL" images/c/
-over "rsync --inplace" rsync --inplace "$SMALL" images/c/disk.raw
-over tar sh -c "tar cf - -C '$DISKS' small.raw | tar xf - -C images/c"
-over curl curl -sS -o images/c/disk.raw "file://$SMALL"
-over qemu-img qemu-img convert -f raw -O qcow2 "$RAW" images/c/disk.qcow2
-over python python3 -c "
-import shutil, sys
-shutil.copyfile('$SMALL', 'images/c/disk.raw')"
-check "what was there is whole" as "$ANNA" cmp "$SMALL" images/b/disk.raw
-as "$ANNA" rm -r images/a
-refused "the trash counts" "[Qq]uota" as "$ANNA" cp "$SMALL" images/c/
-check "which is told" contains "trash" "$(why)"
-as "$ANNA" rm -r trash/a
-as "$ANNA" rmdir images/c && as "$ANNA" mkdir images/c
-check "emptied, there is room" as "$ANNA" cp "$SMALL" images/c/
 
-# What is under way counts, too: of two uploads at once, one is too much.
-as "$ANNA" rm -r images/c && as "$ANNA" rm -r trash/c && as "$ANNA" mkdir images/c
-mkfifo -m 666 "$WORK/slow"
-as "$ANNA" sh -c "cat '$WORK/slow' >images/c/disk.raw" &
-slow=$!
-exec {SLOW}>"$WORK/slow"
-head -c 1M "$SMALL" >&"$SLOW"
-wait_until 5 test -s images/c/disk.raw
-refused "bytes on their way count" "[Qq]uota" as "$ANNA" cp "$SMALL" images/d/
-exec {SLOW}>&-
-wait "$slow"
-check "the first one is whole" as "$ANNA" cmp "$SMALL" images/c/disk.raw
+# says NAME STATUS PHRASE COMMAND...: exits so, and says that.
+says() {
+  local name=$1 status=$2 phrase=$3
+  shift 3
+  "$@" >"$WORK/said" 2>&1
+  check "$name: exit status" equal $? "$status"
+  check "$name: says so" contains "$phrase" "$(<"$WORK/said")"
+}
 
-# ---- Uploads at once, size, names -------------------------------------------
+project() { platter project "$1" "$MNT" "${@:2}"; }
 
-limit quota.bytes=unlimited quota.uploads=1
-as "$ANNA" rmdir images/d && as "$ANNA" mkdir images/d
-as "$ANNA" sh -c "exec 3>images/d/disk.raw; cat '$SMALL' >&3; cat '$WORK/slow'" &
-slow=$!
-exec {SLOW}>"$WORK/slow"
-wait_until 5 test -s images/d/disk.raw
-refused "one upload at a time" "[Qq]uota" as "$ANNA" cp "$SMALL" images/e.raw
-exec {SLOW}>&-
-wait "$slow"
-check "then the next one" as "$ANNA" cp "$SMALL" images/f.raw
-limit quota.uploads=unlimited quota.image_size=512KiB
-refused "an image over the largest" "File too large|[Qq]uota" \
-  as "$ANNA" cp "$SMALL" images/g.raw
-limit quota.image_size=default quota.properties=2 quota.members=1
-as "$ANNA" setfattr -n user.p1 -v 1 images/b
-as "$ANNA" setfattr -n user.p2 -v 2 images/b
-refused "a property too many" "[Qq]uota" \
-  as "$ANNA" setfattr -n user.p3 -v 3 images/b
-check "changing one is none more" as "$ANNA" setfattr -n user.p2 -v 3 images/b
-as "$CARL" ls "$MNT/mine/" "$MNT/projects/$CLUB" >/dev/null
-as "$ANNA" setfattr -n user.visibility -v shared images/b
-as "$ANNA" setfattr -n "user.member.$SHOP" -v pending images/b
-refused "a member too many" "[Qq]uota" \
-  as "$ANNA" setfattr -n "user.member.$CLUB" -v pending images/b
+# events FILTER: the lines of web's trail that match it.
+events() { grep -c -- "$1" "$MNT/projects/web/info/events.jsonl"; }
 
-# ---- Figures that everybody sees --------------------------------------------
+test_one_project() {
+  says "without -o projects" 3 "mount the store with -o" project list
+  stop_daemon
+  says "not as root" 4 "is made by root" as_web "$PLATTER" mount "$STORE" \
+    "$MNT" -o projects
+  start_daemon
+}
 
-check "info/usage.csv has them" contains "images" "$(head -n 1 info/usage.csv)"
-check "and of this project" contains "$WEB" "$(as "$BEA" cat info/usage.csv)"
-may_not "$CARL" cat info/usage.csv
-cd / && stop_daemon && start_daemon -o projects,quota_images=3
-check "limits outlive a restart" equal "$(property "$web" quota.properties)" 2
-check "the configuration's limit is everybody's" sh -c \
-  "[ \$(ls '$web/images' | wc -l) -ge 3 ]"
-refused "the limit of the configuration" "[Qq]uota" \
-  as "$ANNA" mkdir "$web/images/one-too-many"
+test_verb() {
+  says "add" 0 "made project web" project add web bytes=64MiB
+  says "add again" 4 "web" project add web
+  says "add a bad name" 4 "1 to 64" project add ../web
+  says "add, unknown limit" 4 "images bytes uploads" project add x floors=3
+  check "nothing was made" missing "$MNT/projects/x"
+  says "add, unknown group" 4 "no group" project add x --group no-such-group
+  says "set" 0 "0 of 3" project set web images=3
+  says "set a bad value" 4 "a number, unlimited or default" \
+    project set web images=many
+  says "set, not by an administrator" 4 "administrators" \
+    as_web "$PLATTER" project set "$MNT" web images=99
+  says "set of what is not there" 3 "project add" project set shop images=1
+  says "show" 0 "0 B of 64 MiB" project show web
+  says "show, the configured limit" 0 "0 of 9" project show default
+  says "list" 0 "^web .*0 of 3" project list
+  says "list has the store's own" 0 "^default " project list
+  says "set to the configured limit" 0 "0 of 9" project set web images=default
+}
+
+test_limits() {
+  project set web images=2 bytes=3MiB >"$WORK/said"
+  cd "$MNT/projects/web" || return
+  check "within" as_web cp "$SMALL" images/a.raw
+  check "within, again" as_web cp "$SMALL" images/b.raw
+  refused "one image more" "quota" as_web mkdir images/c
+  check "its sentence" as_web grep -q \
+    "Maximum image limit reached: project web has 2 of 2" info/errors
+  as_web rm -r images/b
+  refused "more bytes than are left" "quota" as_web cp "$RAW" images/c.raw
+  check "the trash is named" as_web grep -q "lie in the trash" info/errors
+  as_web rm -rf images/c trash/*
+  check "room again" as_web cp "$SMALL" images/b.raw
+  project set web images=0 >"$WORK/said"
+  refused "no images at all" "not supported" as_web mkdir images/c
+  check "its sentence" as_web grep -q "Image feature is not enabled" info/errors
+  check "what is there is read" as_web cmp "$SMALL" images/a/disk.raw
+  check "why" contains "Image feature is not enabled" \
+    "$(as_web "$PLATTER" why "$MNT/projects/web/images/c")"
+  cd / || return
+}
+
+test_audit() {
+  check "uploads are written down" at_least "$(events '"act":"upload"')" 3
+  check "by whom" at_least "$(events "\"uid\":$WEB,\"command\":\"cp\"")" 3
+  check "purges" at_least "$(events '"act":"purge"')" 1
+  check "refusals" at_least \
+    "$(events '"act":"refused".*Maximum image limit reached')" 1
+  check "limits" at_least "$(events '"act":"quota".*"value":"64MiB"')" 1
+  local lines
+  lines=$(events .)
+  check "every line is JSON" equal "$lines" \
+    "$(jq -c . "$MNT/projects/web/info/events.jsonl" | wc -l)"
+  stop_daemon
+  start_daemon -o "projects,groups=web=$WEB,audit_rotate=64KiB,audit_keep=1"
+  check "the trail outlives the daemon" equal "$(events .)" "$lines"
+  check "it lies in the store" exists "$STORE/audit/web.jsonl"
+}
+
+test_removal() {
+  says "remove with images" 4 "still has 2 images" project remove web
+  rm -r "$MNT"/projects/web/images/* && rm -r "$MNT"/projects/web/trash/*
+  says "remove" 0 "removed project web" project remove web
+  says "it is gone" 3 "no project web" project show web
+}
+
+begin "$@"
+test_one_project
+start_host
+test_verb
+test_limits
+test_audit
+test_removal
