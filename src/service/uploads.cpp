@@ -114,7 +114,7 @@ DraftPtr Uploads::draft_if_staged(const Record& record, Draft::Part part) {
 // A draft with one writer more.
 DraftPtr Uploads::opened(DraftPtr draft, bool truncate) {
   try {
-    if (truncate && draft->size() > 0) resize(*draft, 0);
+    if (truncate) resize(*draft, 0);
   } catch (...) {
     close(draft);
     throw;
@@ -151,24 +151,32 @@ DraftPtr Uploads::open_twin(image::Number number) {
   return draft;
 }
 
-void Uploads::write(Draft& draft, std::uint64_t offset, ByteView bytes) {
-  if (offset + bytes.size() > options_.max_image_size) {
-    throw Error(Errc::too_large,
-                "the file grows past max_image_size, which is " +
-                    std::to_string(options_.max_image_size) + " bytes");
+// Before a write, or with no bytes a change of size.
+void Uploads::begin(Draft& draft, std::uint64_t offset, ByteView bytes) {
+  const std::uint64_t end = offset + bytes.size();
+  try {
+    if (end > options_.max_image_size) {
+      throw Error(Errc::too_large,
+                  "the file grows to " + std::to_string(end) +
+                      " bytes, past max_image_size, which is " +
+                      std::to_string(options_.max_image_size));
+    }
+    if (!draft.dirty()) begin_writing(draft);
+  } catch (const Error& problem) {
+    // Sealed data misses nothing.
+    if (problem.code() != Errc::read_only) draft.miss(offset, bytes, problem);
+    throw;
   }
-  if (!draft.dirty()) begin_writing(draft);
+}
+
+void Uploads::write(Draft& draft, std::uint64_t offset, ByteView bytes) {
+  begin(draft, offset, bytes);
   draft.write(offset, bytes);
 }
 
 void Uploads::resize(Draft& draft, std::uint64_t size) {
-  if (size > options_.max_image_size) {
-    throw Error(Errc::too_large, std::to_string(size) +
-                                     " bytes are more than max_image_size, " +
-                                     std::to_string(options_.max_image_size));
-  }
-  if (size == draft.size()) return;
-  if (!draft.dirty()) begin_writing(draft);
+  if (size == draft.size() && !draft.failure()) return;
+  begin(draft, size, {});
   const bool had_base = draft.has_base();
   draft.resize(size);
   // A restart must not put the base back under what was cut.
@@ -204,13 +212,13 @@ void Uploads::forget_data(image::Number number, Draft::Part part) {
 void Uploads::flush(const DraftPtr& draft, bool killed) {
   {
     const auto frozen = draft->freeze();
-    if (!draft->dirty() || draft->aborted()) return;
+    if (!draft->dirty_or_failed() || draft->aborted()) return;
     if (const auto image = twin_of(draft->number())) {
       if (!killed) compare_twin(draft, *image);
       return;
     }
     const RecordPtr record = parts_.catalogue.find(draft->number());
-    if (!record) return;  // a scratch file
+    if (!record) return draft->check_complete();  // a scratch file
     if (!is_of_set(*draft, *record)) return commit_now(draft, killed);
   }
   flush_of_set(draft, killed);
@@ -321,7 +329,7 @@ void Uploads::seal(image::Number number) {
   if (!record || record->sealed || !is_finished(*record)) return;
   for (auto at = drafts_.lower_bound({number, {}});
        at != drafts_.end() && at->first.first == number; ++at) {
-    if (at->second->dirty()) return;
+    if (at->second->dirty_or_failed()) return;
   }
   parts_.catalogue.update(number, [](Record& changed) {
     // A writer may have come between.

@@ -62,6 +62,7 @@ class Uploads {
   // the set is whole. With a writer.
   DraftPtr open_twin(image::Number number);
 
+  // Throw Errc::too_large, no_space, io; flush() then refuses the file.
   void write(Draft& draft, std::uint64_t offset, ByteView bytes);
   void resize(Draft& draft, std::uint64_t size);
 
@@ -69,8 +70,9 @@ class Uploads {
   // content is checked and stored, and the image is active when this returns;
   // of a set, when this was the last file that was missing.
   // `killed`: the writer died by a signal; the upload is interrupted instead.
-  // Throws what is wrong with the content; the image's status and
-  // status_reason then say so, and it can be written again.
+  // Throws what is wrong with the content, or why not all of it is here, if a
+  // write failed; the image's status and status_reason then say so, and it can
+  // be written again.
   void flush(const DraftPtr& draft, bool killed);
   // The writer is gone. Drops what nobody needs any more.
   void close(const DraftPtr& draft);
@@ -124,6 +126,7 @@ class Uploads {
   DraftPtr opened(DraftPtr draft, bool truncate);
   void adopt_as(const DraftPtr& scratch, const FileKey& key);
   bool has_drafts(image::Number number) const;
+  void begin(Draft& draft, std::uint64_t offset, ByteView bytes);
   void begin_writing(Draft& draft);
   void forget_data(image::Number number, Draft::Part part);
   HashAlgorithm algorithm_for(const image::Record& record) const;
