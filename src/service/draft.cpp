@@ -64,7 +64,7 @@ void Draft::resize(std::uint64_t size) {
   }
   hash_.resized();
   // It is sent from the beginning.
-  if (size == 0) forget_failure();
+  if (size == 0) mark_told();
 }
 
 void Draft::miss(std::uint64_t offset, ByteView bytes, const Error& problem) {
@@ -115,7 +115,7 @@ void Draft::mark_failed(const Error& problem) {
   if (!failed_) failed_ = problem;
 }
 
-void Draft::forget_failure() {
+void Draft::mark_told() {
   const std::scoped_lock lock(mutex_);
   failed_.reset();
 }

@@ -218,10 +218,17 @@ void Uploads::flush(const DraftPtr& draft, bool killed) {
       return;
     }
     const RecordPtr record = parts_.catalogue.find(draft->number());
-    if (!record) return draft->check_complete();  // a scratch file
+    if (!record) return flush_scratch(*draft);
     if (!is_of_set(*draft, *record)) return commit_now(draft, killed);
   }
   flush_of_set(draft, killed);
+}
+
+// Nothing is made of it yet, but its writer is told what is missing.
+void Uploads::flush_scratch(Draft& draft) {
+  const auto failure = draft.failure();
+  draft.mark_told();
+  if (failure) throw *failure;
 }
 
 void Uploads::close(const DraftPtr& draft) {

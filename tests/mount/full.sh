@@ -109,12 +109,13 @@ test_scratch_name() {
   mkdir scratch && fill 2
   refused "a scratch file" "No space left" python3 "$HERE/probe.py" \
     careless "$NOISE" scratch/.disk.raw.part "$BALLAST"
-  refused "renamed all the same" "No space left" \
-    mv scratch/.disk.raw.part scratch/disk.raw
-  check "renamed: is not active" \
-    has_status scratch 'queued|interrupted'
-  check "sent anew" cp "$NOISE" scratch/disk.raw
-  check "sent anew: is whole" is_whole scratch "$NOISE" raw
+  refused_saying "renamed all the same" "Structure needs cleaning" \
+    "bytes $((GAP * 65536))" mv scratch/.disk.raw.part scratch/disk.raw
+  check "renamed: is queued" has_status scratch queued
+  check "a scratch file, resumed" dd if="$NOISE" of=scratch/.disk.raw.part \
+    bs=64k skip=$GAP seek=$GAP count=1 conv=notrunc status=none
+  check "renamed" mv scratch/.disk.raw.part scratch/disk.raw
+  check "renamed: is whole" is_whole scratch "$NOISE" raw
 }
 
 begin_full "$@"

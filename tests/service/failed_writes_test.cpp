@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(a_scratch_file) {
   check_refused(scratch, Errc::io, "not all that was sent could be kept");
   const auto number = create("x");
   BOOST_CHECK_EXCEPTION(uploads().adopt(scratch, number), Error,
-                        says(Errc::io, "not all that was sent"));
+                        says(Errc::corrupt, "bytes 307200 to 614400"));
   check_status(number, Status::interrupted);
   upload(number, whole);
   check_active(number, whole);

@@ -49,14 +49,16 @@ class Draft {
   void miss(std::uint64_t offset, ByteView bytes, const Error& problem);
   void sync() { staging_->sync(); }
 
-  // Why this is not all that was sent: what a write failed for since the last
-  // mark_clean(), whatever was written after it, since a program that writes on
-  // puts the rest in the wrong place; or bytes that are missing still.
+  // Why this is not all that was sent: what a write failed for and nobody was
+  // told at a close, whatever was written after it, since a program that writes
+  // on puts the rest in the wrong place; or bytes that are missing still.
   std::optional<Error> failure() const;
+  void mark_told();
   // Throws it.
   void check_complete() const;
 
-  // Whether it was written to since the last mark_clean(); or that failed.
+  // Whether it was written to since the last mark_clean(), which also marks
+  // what failed as told; or that failed.
   bool dirty() const;
   bool dirty_or_failed() const;
   void mark_clean();
@@ -84,7 +86,6 @@ class Draft {
   void check_alive() const;
   void mark_dirty();
   void mark_failed(const Error& problem);
-  void forget_failure();
   std::optional<Error> first_failure() const;
 
   std::unique_ptr<ingest::Staging> staging_;
@@ -97,7 +98,7 @@ class Draft {
   int writers_ = 0;
   Timestamp closed_at_;
   bool dirty_ = false;
-  std::optional<Error> failed_;  // the first since mark_clean()
+  std::optional<Error> failed_;  // the first that was not told
   bool aborted_ = false;
 };
 

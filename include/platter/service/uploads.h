@@ -145,6 +145,7 @@ class Uploads {
   DraftPtr pledge_of(image::Number number) const;
   std::optional<image::Number> twin_of(image::Number number);
   void refuse(image::Number number, const Error& problem);
+  void flush_scratch(Draft& draft);
   void drop(const FileKey& key);
   void drop_idle(image::Number number);
 
