@@ -6,13 +6,13 @@
 #include "support/errors.h"
 #include "support/qcow2_file.h"
 #include "support/vmdk_file.h"
+#include "support/vmdk_set.h"
 
 namespace platter::service {
 namespace {
 
 using test::RefusedFile;
 using test::RefusedFiles;
-using test::says;
 using test::Status;
 
 struct Fixture : test::TestService {
@@ -83,7 +83,7 @@ struct Fixture : test::TestService {
   // Only the file as it was sent is there, and it comes back.
   void check_locked(const std::string& name, const Bytes& file,
                     const std::string& method) {
-    const auto number = create(name);
+    const auto number = create(method);
     images().set_file_name(admin(), number, name);
     upload(number, file);
     check_active(number, file);
@@ -137,19 +137,19 @@ BOOST_AUTO_TEST_CASE(encrypted_disks_are_kept_as_they_are) {
 
 // The descriptor of a set is refused when it is closed, before its parts come.
 BOOST_AUTO_TEST_CASE(descriptors_that_name_paths) {
-  for (const char* name : {"/etc/passwd", "../d-flat.vmdk", "a/b.vmdk",
-                           "c:\\\\d.vmdk", "..", ".hidden.vmdk"}) {
-    const auto number = create(std::string("set") + name[0]);
-    images().set_file_name(admin(), number, "d.vmdk");
-    const std::string text =
-        "# Disk DescriptorFile\nversion=1\nCID=12345678\nparentCID=ffffffff\n"
-        "createType=\"monolithicFlat\"\nRW 64 FLAT \"" +
-        std::string(name) + "\" 0\n";
-    BOOST_CHECK_EXCEPTION(upload(number, as_bytes(text)), Error,
-                          says(Errc::invalid, "d.vmdk"));
-    check_status(number, Status::error);
-    BOOST_CHECK(*record(neighbour) == *before);
-    images().remove(admin(), number);
+  for (const auto& [name, words] :
+       {std::pair("/etc/passwd", "a path to another file"),
+        std::pair("../d-flat.vmdk", "a path to another file"),
+        std::pair("a/b.vmdk", "a path to another file"),
+        std::pair("c:\\d.vmdk", "a path to another file"),
+        std::pair("..", "a path to another file"),
+        std::pair(".hidden.vmdk", "no file beside it")}) {
+    const std::string extent = "RW 64 FLAT \"" + std::string(name) + "\" 0\n";
+    const auto text = test::set_descriptor("monolithicFlat", extent);
+    const RefusedFile file{"set", "d.vmdk", to_bytes(text), Errc::invalid,
+                           words};
+    BOOST_TEST_CONTEXT(name) { check_refused(file); }
+    images().remove(admin(), named("set")->number);
   }
 }
 

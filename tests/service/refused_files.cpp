@@ -115,9 +115,10 @@ RefusedFiles broken_raw_and_iso_files() {
       {"raw that lacks the end of its partition table", "d.raw",
        partitioned(20'000, kMiB), Errc::corrupt,
        "its backup in sector 20000 of 512 bytes"},
-      {"iso that was cut off", "d.iso",
-       cut<IsoFile>(IsoFile::kBlock * (IsoFile::kBlocks - 1)), Errc::corrupt,
-       "volume space size"},
+      {"iso that was cut off", "d.iso", changed<IsoFile>([](IsoFile& file) {
+         file.set_blocks(IsoFile::kBlocks + 151);
+       }),
+       Errc::corrupt, "volume space size is 191 blocks"},
   };
 }
 
