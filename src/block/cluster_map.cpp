@@ -69,6 +69,17 @@ std::uint64_t next_bit(std::span<const std::uint64_t> words, std::uint64_t bit,
   return at * kWordBits + static_cast<std::uint64_t>(std::countr_zero(word));
 }
 
+// A bit for each two of `word`, the lower half of what is returned: set where
+// either was.
+std::uint64_t halved(std::uint64_t word) {
+  word = (word | word >> 1) & 0x5555'5555'5555'5555;
+  word = (word | word >> 1) & 0x3333'3333'3333'3333;
+  word = (word | word >> 2) & 0x0f0f'0f0f'0f0f'0f0f;
+  word = (word | word >> 4) & 0x00ff'00ff'00ff'00ff;
+  word = (word | word >> 8) & 0x0000'ffff'0000'ffff;
+  return (word | word >> 16) & 0x0000'0000'ffff'ffff;
+}
+
 // Calls mark(first, end) for the clusters that data extents of [begin, end)
 // touch, in order; the last of one may be the first of the next.
 template <typename Mark>
@@ -113,6 +124,16 @@ class ClusterMap::Builder {
       first = stop;
     }
     marked_ = std::max(marked_, end);
+  }
+
+  // Marks the clusters from `first` on whose bit is set. REQUIRES: they lie in
+  // one word of a run, and first is not below an earlier first.
+  void mark_word(std::uint64_t first, std::uint64_t bits) {
+    if (first / kRunClusters != run_) close_run(first / kRunClusters);
+    std::uint64_t& word = words_[first % kRunClusters / kWordBits];
+    bits = bits << first % kWordBits & ~word;
+    word |= bits;
+    used_ += ones(bits);
   }
 
   // Once, after the last mark.
@@ -170,16 +191,15 @@ void ClusterMap::count_tallies(const std::vector<Tally>& tallies) {
 void ClusterMap::mark_tallies(const std::vector<Tally>& tallies) {
   Builder builder(*this);
   for (const Tally& tally : tallies) {
-    const std::uint64_t begin = tally.part * Tally::kSpan;
-    const std::span words(&tally.mebibytes, 1);
-    for (std::uint64_t bit = 0; bit < kWordBits;) {
-      const std::uint64_t first = next_bit(words, bit, 0);
-      if (first == kWordBits) break;
-      bit = next_bit(words, first, ~std::uint64_t{0});
-      builder.mark(
-          (begin + first * kMiB) / cluster_size_,
-          std::min(count_, divide_up(begin + bit * kMiB, cluster_size_)));
+    const std::uint64_t first = tally.part * Tally::kSpan / cluster_size_;
+    const std::uint64_t left = count_ - std::min(first, count_);
+    std::uint64_t bits = tally.mebibytes;
+    for (auto size = kMiB; size < cluster_size_ && size < Tally::kSpan;
+         size *= 2) {
+      bits = halved(bits);
     }
+    if (left < kWordBits) bits &= bits_below(left);
+    if (bits != 0) builder.mark_word(first, bits);
   }
   builder.finish();
 }

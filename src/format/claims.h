@@ -24,9 +24,8 @@ class Claims {
   explicit Claims(std::uint64_t cluster_count)
       : owned_(cluster_count), shared_(cluster_count) {}
 
-  // Claims [first, first + count) for one owner. False, and then maybe in
-  // part, when any of them is claimed already. REQUIRES: they are clusters of
-  // the file.
+  // Claims [first, first + count) for one owner. False, and then none of them,
+  // when any is claimed already. REQUIRES: they are clusters of the file.
   bool own(std::uint64_t first, std::uint64_t count);
   // ... for one of many that share them. False when any of them has an owner.
   bool share(std::uint64_t first, std::uint64_t count);
@@ -34,13 +33,21 @@ class Claims {
  private:
   class Bits {
    public:
-    explicit Bits(std::uint64_t count) : pieces_(count / kPiece + 1) {}
-    bool test(std::uint64_t bit) const;
-    void set(std::uint64_t bit);
+    explicit Bits(std::uint64_t count)
+        : pieces_(count / 64 / kPieceWords + 1) {}
+    // Of [first, first + count).
+    bool any(std::uint64_t first, std::uint64_t count) const;
+    void set(std::uint64_t first, std::uint64_t count);
 
    private:
-    static constexpr std::uint64_t kPiece = 65'536;
-    using Piece = std::array<std::uint64_t, kPiece / 64>;
+    // Calls `visit(word, mask)` for the words that hold the bits, by their
+    // number in all pieces, until it answers true.
+    template <typename Visit>
+    static bool each_word(std::uint64_t first, std::uint64_t count,
+                          const Visit& visit);
+
+    static constexpr std::uint64_t kPieceWords = 1'024;
+    using Piece = std::array<std::uint64_t, kPieceWords>;
     std::vector<std::unique_ptr<Piece>> pieces_;
   };
 

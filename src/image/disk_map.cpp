@@ -33,7 +33,11 @@ LeafCounts counts_of(const std::vector<DiskExtent>& extents) {
 class DiskSource final : public block::ByteSource {
  public:
   DiskSource(store::Store& store, const DiskMap& map)
-      : store_(store), size_(map.size), leaves_(store, map.root, map.size) {}
+      : store_(store),
+        size_(map.size),
+        most_leaves_(
+            std::min(divide_up(map.size, kLeafSpan), map.root.counts.clusters)),
+        leaves_(store, map.root, map.size) {}
 
   std::uint64_t size() const noexcept override { return size_; }
 
@@ -66,6 +70,7 @@ class DiskSource final : public block::ByteSource {
   std::optional<std::vector<block::Tally>> tallies() const override {
     static_assert(block::Tally::kSpan == kLeafSpan);
     std::vector<block::Tally> tallies;
+    tallies.reserve(most_leaves_);
     const bool known = leaves_.for_each_leaf(
         [&](std::uint64_t leaf, const LeafCounts& counts) {
           tallies.push_back({leaf, counts.clusters, counts.mebibytes});
@@ -138,6 +143,7 @@ class DiskSource final : public block::ByteSource {
 
   store::Store& store_;
   std::uint64_t size_;
+  std::uint64_t most_leaves_;  // that have data
   LeafCache<DiskLeafCodec> leaves_;
 };
 

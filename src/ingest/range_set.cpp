@@ -20,6 +20,17 @@ void RangeSet::insert(std::uint64_t begin, std::uint64_t end) {
   total_ += end - begin;
 }
 
+void RangeSet::erase(std::uint64_t begin, std::uint64_t end) {
+  if (begin >= end) return;
+  RangeSet behind;
+  for (auto at = ranges_.rbegin(); at != ranges_.rend(); ++at) {
+    if (at->second <= end) break;
+    behind.insert(std::max(at->first, end), at->second);
+  }
+  cut(begin);
+  for (const auto& [first, last] : behind.ranges_) insert(first, last);
+}
+
 void RangeSet::cut(std::uint64_t begin) {
   auto next = ranges_.lower_bound(begin);
   if (next != ranges_.begin()) {
@@ -47,6 +58,11 @@ std::uint64_t RangeSet::run_end(std::uint64_t offset) const {
   }
   return next == ranges_.end() ? std::numeric_limits<std::uint64_t>::max()
                                : next->first;
+}
+
+std::optional<std::pair<std::uint64_t, std::uint64_t>> RangeSet::hull() const {
+  if (ranges_.empty()) return std::nullopt;
+  return std::pair(ranges_.begin()->first, ranges_.rbegin()->second);
 }
 
 }  // namespace platter::ingest

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <mutex>
 
+#include "file_note.h"
+#include "platter/base/error.h"
 #include "platter/base/integers.h"
+#include "platter/base/log.h"
 
 namespace platter::ingest {
 
@@ -45,6 +48,7 @@ Staging::Staging(const Path& path, block::SourcePtr base)
     : file_(File::open(path, File::Mode::create)), base_(std::move(base)) {
   size_ = file_.size();
   recover_ranges();
+  recover_missing();
   // An overlay always has the staged file's size, so that a restart knows it;
   // a new one is as long as its base.
   if (size_ == 0 && written_.total() == 0 && base_) {
@@ -59,6 +63,29 @@ void Staging::recover_ranges() {
     const std::uint64_t hole = file_.next_hole(*data);
     written_.insert(round_down(*data, kPageSize), round_up(hole, kPageSize));
     offset = hole;
+  }
+}
+
+void Staging::recover_missing() {
+  const Bytes note = note_of(file_);
+  if (note.size() != 2 * sizeof(std::uint64_t)) return;
+  missing_.insert(load_le<std::uint64_t>(note),
+                  load_le<std::uint64_t>(note, 8));
+}
+
+// A restart must know of them. REQUIRES: mutex_ is held.
+void Staging::note_missing() {
+  Bytes note;
+  if (const auto missing = missing_.hull()) {
+    note.resize(2 * sizeof(std::uint64_t));
+    store_le(MutableBytes(note), 0, missing->first);
+    store_le(MutableBytes(note), 8, missing->second);
+  }
+  try {
+    set_note(file_, note);
+  } catch (const Error& problem) {
+    log::warning("cannot keep which bytes of an upload are missing",
+                 {{"why", problem.what()}});
   }
 }
 
@@ -81,6 +108,11 @@ bool Staging::has_base() const {
 
 std::size_t Staging::read(std::uint64_t offset, MutableBytes out) const {
   const std::shared_lock lock(mutex_);
+  return read_now(offset, out);
+}
+
+// REQUIRES: mutex_ is held.
+std::size_t Staging::read_now(std::uint64_t offset, MutableBytes out) const {
   if (offset >= size_) return 0;
   out = out.first(std::min<std::uint64_t>(out.size(), size_ - offset));
   std::size_t done = 0;
@@ -129,6 +161,32 @@ void Staging::write(std::uint64_t offset, ByteView bytes) {
     // Filling a page may have made the overlay longer than the file.
     if (file_.size() != size_) file_.resize(size_);
   }
+  if (missing_.total() == 0) return;
+  missing_.erase(offset, end);
+  note_missing();
+}
+
+void Staging::miss(std::uint64_t offset, ByteView bytes) {
+  const std::unique_lock lock(mutex_);
+  Bytes now(kPageSize);
+  while (!bytes.empty()) {
+    const std::size_t part = std::min<std::uint64_t>(
+        bytes.size(), round_down(offset, kPageSize) + kPageSize - offset);
+    const std::size_t there = read_now(offset, MutableBytes(now).first(part));
+    if (there < part ||
+        !std::ranges::equal(bytes.first(part), ByteView(now).first(part))) {
+      missing_.insert(offset, offset + part);
+    }
+    offset += part;
+    bytes = bytes.subspan(part);
+  }
+  note_missing();
+}
+
+std::optional<std::pair<std::uint64_t, std::uint64_t>> Staging::missing()
+    const {
+  const std::shared_lock lock(mutex_);
+  return missing_.hull();
 }
 
 bool Staging::needs_base(std::uint64_t page) const {
@@ -152,6 +210,9 @@ void Staging::resize(std::uint64_t size) {
   if (size < size_) written_.cut(round_up(size, kPageSize));
   file_.resize(size);
   size_ = size;
+  if (missing_.total() == 0) return;
+  missing_.cut(size);
+  note_missing();
 }
 
 // A cut inside the base makes the overlay hold all that is kept of it, since

@@ -156,6 +156,7 @@ void Uploads::become_active(Record& record, const ingest::Ingested& taken) {
 // REQUIRES: the draft is frozen.
 void Uploads::commit(Draft& draft) {
   const image::Number number = draft.number();
+  draft.check_complete();
   if (draft.empty()) {
     draft.mark_clean();
     parts_.catalogue.update(
@@ -232,7 +233,9 @@ block::SourcePtr Uploads::guest_in(const Record& record) const {
 // format. What is the same disk is kept already; another one is a mistake. Of
 // a set the first that comes is kept until it can be told.
 void Uploads::compare_twin(const DraftPtr& twin, image::Number number) {
+  const auto failure = twin->failure();
   twin->mark_clean();
+  if (failure) throw *failure;
   const RecordPtr record = parts_.catalogue.find(number);
   if (!record || twin->empty()) return;
   const DraftPtr pledge = record->original ? nullptr : pledge_of(number);

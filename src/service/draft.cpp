@@ -1,8 +1,6 @@
 // src/service/draft.cpp
 #include "platter/service/draft.h"
 
-#include "platter/base/error.h"
-
 namespace platter::service {
 
 Draft::Draft(image::Number number, Part part,
@@ -42,7 +40,13 @@ void Draft::write(std::uint64_t offset, ByteView bytes) {
   check_alive();
   // Also a write that fails leaves something to be seen to at the close.
   mark_dirty();
-  staging_->write(offset, bytes);
+  try {
+    staging_->write(offset, bytes);
+  } catch (const Error& problem) {
+    staging_->miss(offset, bytes);
+    mark_failed(problem);
+    throw;
+  }
   // A part's hash is never asked for.
   if (!part()) hash_.written(offset, bytes.size());
 }
@@ -50,15 +54,70 @@ void Draft::write(std::uint64_t offset, ByteView bytes) {
 void Draft::resize(std::uint64_t size) {
   const std::shared_lock writing(writing_);
   check_alive();
-  if (staging_->size() == size) return;
+  if (staging_->size() == size && !failure()) return;
   mark_dirty();
-  staging_->resize(size);
+  try {
+    staging_->resize(size);
+  } catch (const Error& problem) {
+    mark_failed(problem);
+    throw;
+  }
   hash_.resized();
+  // It is sent from the beginning.
+  if (size == 0) mark_told();
+}
+
+void Draft::miss(std::uint64_t offset, ByteView bytes, const Error& problem) {
+  const std::shared_lock writing(writing_);
+  staging_->miss(offset, bytes);
+  mark_failed(problem);
+}
+
+std::optional<Error> Draft::failure() const {
+  const std::string again = "send the file again, or resume it";
+  if (const auto failed = first_failure()) {
+    const bool full = failed->code() == Errc::no_space;
+    return Error(failed->code(),
+                 std::string("not all that was sent could be kept: ") +
+                     failed->what() + "; " +
+                     (full ? "make room on the store's disk, then " : "") +
+                     again);
+  }
+  const auto missing = staging_->missing();
+  if (!missing) return std::nullopt;
+  return Error(Errc::corrupt, "bytes " + std::to_string(missing->first) +
+                                  " to " + std::to_string(missing->second) +
+                                  " could not be kept when they were sent; " +
+                                  again);
+}
+
+std::optional<Error> Draft::first_failure() const {
+  const std::scoped_lock lock(mutex_);
+  return failed_;
+}
+
+void Draft::check_complete() const {
+  if (const auto problem = failure()) throw *problem;
 }
 
 bool Draft::dirty() const {
   const std::scoped_lock lock(mutex_);
   return dirty_;
+}
+
+bool Draft::dirty_or_failed() const {
+  const std::scoped_lock lock(mutex_);
+  return dirty_ || failed_;
+}
+
+void Draft::mark_failed(const Error& problem) {
+  const std::scoped_lock lock(mutex_);
+  if (!failed_) failed_ = problem;
+}
+
+void Draft::mark_told() {
+  const std::scoped_lock lock(mutex_);
+  failed_.reset();
 }
 
 void Draft::mark_dirty() {
@@ -69,6 +128,7 @@ void Draft::mark_dirty() {
 void Draft::mark_clean() {
   const std::scoped_lock lock(mutex_);
   dirty_ = false;
+  failed_.reset();
 }
 
 std::unique_lock<std::shared_mutex> Draft::freeze() const {

@@ -152,7 +152,7 @@ bool Uploads::flush_of_set(const DraftPtr& draft, bool killed) {
   const image::Number number = draft->number();
   const std::scoped_lock one_at_a_time(set_mutex(number));
   const auto frozen = freeze_set(number);
-  if (!draft->dirty() || draft->aborted()) return false;
+  if (!draft->dirty_or_failed() || draft->aborted()) return false;
   if (killed || became_only_file(draft)) return commit_now(draft, killed);
   try {
     arrive(*draft);
@@ -220,6 +220,7 @@ bool Uploads::became_only_file(const DraftPtr& draft) {
 void Uploads::arrive(Draft& draft) {
   const Draft::Part part = draft.part();
   const FileKey key(draft.number(), part);
+  draft.check_complete();
   draft.sync();
   sync_folder(staging_path(key).parent_path());
   draft.mark_clean();

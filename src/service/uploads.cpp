@@ -124,7 +124,7 @@ DraftPtr Uploads::draft_if_staged(const Record& record, Draft::Part part) {
 // A draft with one writer more.
 DraftPtr Uploads::opened(DraftPtr draft, bool truncate) {
   try {
-    if (truncate && draft->size() > 0) resize(*draft, 0);
+    if (truncate) resize(*draft, 0);
   } catch (...) {
     close(draft);
     throw;
@@ -164,26 +164,33 @@ DraftPtr Uploads::open_twin(image::Number number) {
   return draft;
 }
 
-void Uploads::write(Draft& draft, std::uint64_t offset, ByteView bytes) {
-  if (offset + bytes.size() > options_.max_image_size) {
-    throw Error(Errc::too_large,
-                "the file grows past max_image_size, which is " +
-                    std::to_string(options_.max_image_size) + " bytes");
+// Before a write, or with no bytes a change of size.
+void Uploads::begin(Draft& draft, std::uint64_t offset, ByteView bytes) {
+  const std::uint64_t end = offset + bytes.size();
+  try {
+    if (end > options_.max_image_size) {
+      throw Error(Errc::too_large,
+                  "the file grows to " + std::to_string(end) +
+                      " bytes, past max_image_size, which is " +
+                      std::to_string(options_.max_image_size));
+    }
+    make_room(draft, end);
+    if (!draft.dirty()) begin_writing(draft);
+  } catch (const Error& problem) {
+    // Sealed data misses nothing.
+    if (problem.code() != Errc::read_only) draft.miss(offset, bytes, problem);
+    throw;
   }
-  make_room(draft, offset + bytes.size());
-  if (!draft.dirty()) begin_writing(draft);
+}
+
+void Uploads::write(Draft& draft, std::uint64_t offset, ByteView bytes) {
+  begin(draft, offset, bytes);
   draft.write(offset, bytes);
 }
 
 void Uploads::resize(Draft& draft, std::uint64_t size) {
-  if (size > options_.max_image_size) {
-    throw Error(Errc::too_large, std::to_string(size) +
-                                     " bytes are more than max_image_size, " +
-                                     std::to_string(options_.max_image_size));
-  }
-  if (size == draft.size()) return;
-  make_room(draft, size);
-  if (!draft.dirty()) begin_writing(draft);
+  if (size == draft.size() && !draft.failure()) return;
+  begin(draft, size, {});
   const bool had_base = draft.has_base();
   draft.resize(size);
   // A restart must not put the base back under what was cut.
@@ -220,16 +227,26 @@ void Uploads::forget_data(image::Number number, Draft::Part part) {
 bool Uploads::flush(const DraftPtr& draft, bool killed) {
   {
     const auto frozen = draft->freeze();
-    if (!draft->dirty() || draft->aborted()) return false;
+    if (!draft->dirty_or_failed() || draft->aborted()) return false;
     if (const auto image = twin_of(draft->number())) {
       if (!killed) compare_twin(draft, *image);
       return false;
     }
     const RecordPtr record = parts_.catalogue.find(draft->number());
-    if (!record) return false;  // a scratch file
+    if (!record) {
+      flush_scratch(*draft);
+      return false;
+    }
     if (!is_of_set(*draft, *record)) return commit_now(draft, killed);
   }
   return flush_of_set(draft, killed);
+}
+
+// Nothing is made of it yet, but its writer is told what is missing.
+void Uploads::flush_scratch(Draft& draft) {
+  const auto failure = draft.failure();
+  draft.mark_told();
+  if (failure) throw *failure;
 }
 
 void Uploads::close(const DraftPtr& draft) {
@@ -337,7 +354,7 @@ void Uploads::seal(image::Number number) {
   if (!record || record->sealed || !is_finished(*record)) return;
   for (auto at = drafts_.lower_bound({number, {}});
        at != drafts_.end() && at->first.first == number; ++at) {
-    if (at->second->dirty()) return;
+    if (at->second->dirty_or_failed()) return;
   }
   parts_.catalogue.update(number, [](Record& changed) {
     // A writer may have come between.

@@ -115,6 +115,8 @@ void adopt(Context& context, const Caller& caller,
            const Scratches::Scratch& scratch, const Name& to, bool replace) {
   const auto stem = service::disk_file_stem(to.name);
   if (!stem) refuse({scratch.folder, scratch.name}, "no disk file ends so");
+  // What is not whole stays where it can be resumed.
+  scratch.draft->check_complete();
   const bool direct = to.folder.kind() == NodeKind::images;
   image::Number number =
       direct ? image_for_upload(context, caller, scratch.project, *stem)

@@ -30,6 +30,14 @@ void check_same(const RangeSet& set, const Model& model) {
     total += model[at];
   }
   BOOST_REQUIRE_EQUAL(set.total(), total);
+  const auto hull = set.hull();
+  BOOST_REQUIRE_EQUAL(hull.has_value(), total > 0);
+  if (!hull) return;
+  const auto first = std::ranges::find(model, true) - model.begin();
+  const auto last = std::find(model.rbegin(), model.rend(), true);
+  BOOST_REQUIRE_EQUAL(hull->first, static_cast<std::uint64_t>(first));
+  BOOST_REQUIRE_EQUAL(hull->second,
+                      static_cast<std::uint64_t>(model.rend() - last));
 }
 
 BOOST_AUTO_TEST_SUITE(ingest_range_set)
@@ -41,15 +49,20 @@ BOOST_AUTO_TEST_CASE(random_changes_follow_the_model) {
     Model model(kNumbers);
     for (int change = 0; change < 60; ++change) {
       const std::uint64_t begin = random.below(kNumbers);
-      if (random.below(6) == 0) {
+      const std::uint64_t kind = random.below(8);
+      if (kind == 0) {
         set.cut(begin);
         std::fill(model.begin() + static_cast<long>(begin), model.end(), false);
       } else {
         const std::uint64_t end =
             begin + random.below(std::min<std::uint64_t>(kNumbers - begin, 30));
-        set.insert(begin, end);
+        if (kind < 3) {
+          set.erase(begin, end);
+        } else {
+          set.insert(begin, end);
+        }
         std::fill(model.begin() + static_cast<long>(begin),
-                  model.begin() + static_cast<long>(end), true);
+                  model.begin() + static_cast<long>(end), kind >= 3);
       }
       check_same(set, model);
     }

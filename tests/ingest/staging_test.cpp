@@ -197,6 +197,44 @@ BOOST_AUTO_TEST_CASE(a_write_that_fails_leaves_what_was_there) {
   test::check_byte_source(*again.snapshot(), grown);
 }
 
+using Range = std::pair<std::uint64_t, std::uint64_t>;
+
+BOOST_AUTO_TEST_CASE(missing_bytes_are_known_until_they_are_written) {
+  test::TemporaryFolder folder;
+  const Path path = folder.path() / "overlay";
+  const Bytes bytes = test::random_bytes(100'000, 1);
+  {
+    Staging staging(path, nullptr);
+    staging.write(0, ByteView(bytes).first(30'000));
+    BOOST_CHECK(!staging.missing());
+    staging.miss(40'000, ByteView(bytes).subspan(40'000, 20'000));
+    staging.miss(80'000, ByteView(bytes).subspan(80'000, 10'000));
+    BOOST_CHECK(staging.missing() == Range(40'000, 90'000));
+    staging.write(39'000, ByteView(bytes).subspan(39'000, 11'000));
+    BOOST_CHECK(staging.missing() == Range(50'000, 90'000));
+  }
+  Staging staging(path, nullptr);
+  BOOST_CHECK(staging.missing() == Range(50'000, 90'000));
+  staging.resize(70'000);
+  BOOST_CHECK(staging.missing() == Range(50'000, 70'000));
+  staging.write(50'000, ByteView(bytes).subspan(50'000, 20'000));
+  BOOST_CHECK(!staging.missing());
+  BOOST_CHECK(!Staging(path, nullptr).missing());
+}
+
+// What the file reads anyway is not missing, but for its length.
+BOOST_AUTO_TEST_CASE(bytes_that_are_there_are_not_missing) {
+  test::TemporaryFolder folder;
+  Staging staging(folder.path() / "overlay", nullptr);
+  Bytes bytes = test::random_bytes(100'000, 1);
+  std::fill(bytes.begin() + 8192, bytes.begin() + 16384, std::byte{0});
+  staging.write(16384, ByteView(bytes).subspan(16384));
+  staging.miss(0, bytes);
+  BOOST_CHECK(staging.missing() == Range(0, 8192));
+  staging.miss(bytes.size() - 10, Bytes(20));
+  BOOST_CHECK(staging.missing() == Range(0, bytes.size() + 10));
+}
+
 BOOST_AUTO_TEST_SUITE_END()
 
 }  // namespace

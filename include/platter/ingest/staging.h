@@ -11,7 +11,9 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <shared_mutex>
+#include <utility>
 
 #include "platter/base/file.h"
 #include "platter/block/source.h"
@@ -22,6 +24,7 @@ namespace platter::ingest {
 class RangeSet {
  public:
   void insert(std::uint64_t begin, std::uint64_t end);
+  void erase(std::uint64_t begin, std::uint64_t end);
   // Forgets everything from `begin` on.
   void cut(std::uint64_t begin);
   bool contains(std::uint64_t offset) const;
@@ -29,6 +32,8 @@ class RangeSet {
   // of, the set ends. The largest 64-bit number when it never does.
   std::uint64_t run_end(std::uint64_t offset) const;
   std::uint64_t total() const noexcept { return total_; }
+  // The first begin and the last end; nullopt when it is empty.
+  std::optional<std::pair<std::uint64_t, std::uint64_t>> hull() const;
 
  private:
   std::map<std::uint64_t, std::uint64_t> ranges_;  // begin -> end
@@ -52,8 +57,14 @@ class Staging {
 
   // Bytes read, less than out.size() only at the end of the file.
   std::size_t read(std::uint64_t offset, MutableBytes out) const;
-  // Throws Errc::no_space, leaving what was there.
+  // Throws Errc::no_space; what was there may be there still, or in part.
   void write(std::uint64_t offset, ByteView bytes);
+  // These bytes were to be written and could not be. Those that the file does
+  // not read are missing until they are written, or cut off.
+  void miss(std::uint64_t offset, ByteView bytes);
+  // Where the first of the missing bytes is, and where the last of them ends.
+  // After a restart all between are missing.
+  std::optional<std::pair<std::uint64_t, std::uint64_t>> missing() const;
   // Cuts, or grows by zeros.
   void resize(std::uint64_t size);
   // Makes what was written survive a power cut.
@@ -67,6 +78,9 @@ class Staging {
   class Snapshot;
 
   void recover_ranges();
+  void recover_missing();
+  void note_missing();
+  std::size_t read_now(std::uint64_t offset, MutableBytes out) const;
   void drop_base(std::uint64_t keep);
   void fill_from_base(std::uint64_t offset, std::uint64_t length);
   void read_base(std::uint64_t offset, MutableBytes out) const;
@@ -76,6 +90,7 @@ class Staging {
   File file_;
   block::SourcePtr base_;
   RangeSet written_;  // whole pages of the overlay
+  RangeSet missing_;  // bytes; its hull is noted of the overlay
   std::uint64_t size_ = 0;
 };
 

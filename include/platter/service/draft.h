@@ -8,6 +8,7 @@
 #include <optional>
 #include <shared_mutex>
 
+#include "platter/base/error.h"
 #include "platter/image/record.h"
 #include "platter/ingest/staging.h"
 #include "platter/ingest/stream_hash.h"
@@ -41,14 +42,26 @@ class Draft {
   std::size_t read(std::uint64_t offset, MutableBytes out) const {
     return staging_->read(offset, out);
   }
-  // Both throw Errc::not_found once the draft is aborted. They wait while the
-  // draft is frozen.
+  // Both throw Errc::not_found once the draft is aborted, and remember what
+  // they fail for. They wait while the draft is frozen, as miss() does.
   void write(std::uint64_t offset, ByteView bytes);
   void resize(std::uint64_t size);
+  // What was to be written there was refused before it came to write().
+  void miss(std::uint64_t offset, ByteView bytes, const Error& problem);
   void sync() { staging_->sync(); }
 
-  // Whether it was written to since the last mark_clean().
+  // Why this is not all that was sent: what a write failed for and nobody was
+  // told at a close, whatever was written after it, since a program that writes
+  // on puts the rest in the wrong place; or bytes that are missing still.
+  std::optional<Error> failure() const;
+  void mark_told();
+  // Throws it.
+  void check_complete() const;
+
+  // Whether it was written to since the last mark_clean(), which also marks
+  // what failed as told; or that failed.
   bool dirty() const;
+  bool dirty_or_failed() const;
   void mark_clean();
 
   // Keeps writers out while the lock lives.
@@ -76,6 +89,8 @@ class Draft {
  private:
   void check_alive() const;
   void mark_dirty();
+  void mark_failed(const Error& problem);
+  std::optional<Error> first_failure() const;
 
   std::unique_ptr<ingest::Staging> staging_;
   ingest::StreamHash hash_;
@@ -88,6 +103,7 @@ class Draft {
   int writers_ = 0;
   Timestamp closed_at_;
   bool dirty_ = false;
+  std::optional<Error> failed_;  // the first that was not told
   bool aborted_ = false;
 };
 

@@ -67,7 +67,8 @@ class Uploads {
   // the set is whole. With a writer.
   DraftPtr open_twin(image::Number number);
 
-  // Both throw Errc::quota when the project may not have so many bytes.
+  // Throw Errc::quota when the project may not have so many bytes,
+  // Errc::too_large, no_space, io; flush() then refuses the file.
   void write(Draft& draft, std::uint64_t offset, ByteView bytes);
   void resize(Draft& draft, std::uint64_t size);
 
@@ -76,8 +77,8 @@ class Uploads {
   // of a set, when this was the last file that was missing.
   // `killed`: the writer died by a signal; the upload is interrupted instead.
   // Answers whether something was taken. Throws what is wrong with the
-  // content; the image's status and status_reason then say so, and it can be
-  // written again.
+  // content, or why not all of it is here, if a write failed; the image's
+  // status and status_reason then say so, and it can be written again.
   bool flush(const DraftPtr& draft, bool killed);
   // The writer is gone. Drops what nobody needs any more.
   void close(const DraftPtr& draft);
@@ -133,6 +134,7 @@ class Uploads {
   void adopt_as(const DraftPtr& scratch, const FileKey& key);
   bool has_drafts(image::Number number) const;
   void add_writer(Draft& draft);
+  void begin(Draft& draft, std::uint64_t offset, ByteView bytes);
   void begin_writing(Draft& draft);
   void make_room(Draft& draft, std::uint64_t size);
   void recount(Draft& draft);
@@ -155,6 +157,7 @@ class Uploads {
   DraftPtr pledge_of(image::Number number) const;
   std::optional<image::Number> twin_of(image::Number number);
   void refuse(image::Number number, const Error& problem);
+  void flush_scratch(Draft& draft);
   void drop(const FileKey& key);
   void drop_idle(image::Number number);
 
