@@ -16,6 +16,7 @@
 #include "platter/cli/mount_options.h"
 #include "platter/cli/store_folder.h"
 #include "platter/cli/version.h"
+#include "property_rules.h"
 #include "verbs.h"
 
 namespace platter::cli {
@@ -77,6 +78,7 @@ MountRequest mount_request(const Settled& settled, const Path& store,
   request.store = store;
   request.mountpoint = mountpoint;
   request.config = settled.configuration.config();
+  request.rules = property_rules(request.config.schema);
   request.kernel_options = settled.options.kernel;
   request.source = settled.options.source;
   return request;

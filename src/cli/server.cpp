@@ -87,8 +87,10 @@ std::unique_ptr<store::Store> open_store(index::Index& index,
 
 }  // namespace
 
-Server::Server(const StoreFolder& folder, const Config& config)
+Server::Server(const StoreFolder& folder, const Config& config,
+               const schema::Rules& rules)
     : lock_(folder.lock()),
+      rules_(rules),
       index_(index::open(folder.index(),
                          {.cache_bytes = config.store.index_cache})),
       store_(open_store(*index_, folder, config.store)),
@@ -97,7 +99,7 @@ Server::Server(const StoreFolder& folder, const Config& config)
       access_(make_policy(config.access)),
       uploads_({*store_, catalogue_, workers_, clock_},
                service_options(folder, config.images)),
-      images_({*store_, catalogue_, uploads_, access_, clock_},
+      images_({*store_, catalogue_, uploads_, access_, clock_, rules_},
               service_options(folder, config.images)),
       tree_({images_, uploads_, journal_, catalogue_, *store_, access_, clock_},
             tree_options(folder, config)) {

@@ -13,6 +13,7 @@
 #include "platter/cli/store_folder.h"
 #include "platter/image/catalogue.h"
 #include "platter/index/index.h"
+#include "platter/schema/rules.h"
 #include "platter/service/images.h"
 #include "platter/service/journal.h"
 #include "platter/service/uploads.h"
@@ -25,7 +26,8 @@ class Server {
  public:
   // Claims the store, opens it and puts in order what its last run left.
   // Throws Errc::busy when another process has it.
-  Server(const StoreFolder& folder, const Config& config);
+  Server(const StoreFolder& folder, const Config& config,
+         const schema::Rules& rules);
   ~Server();
 
   tree::Tree& tree() noexcept { return tree_; }
@@ -33,6 +35,7 @@ class Server {
  private:
   // The order is the rooms': each is made of those above it.
   File lock_;
+  schema::Rules rules_;
   std::unique_ptr<index::Index> index_;
   std::unique_ptr<store::Store> store_;
   SystemClock clock_;

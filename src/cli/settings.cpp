@@ -30,6 +30,13 @@ bool set_time(std::string_view text, std::chrono::seconds& place) {
                     place);
 }
 
+// An absolute one, as the daemon works in another folder; empty: none.
+bool set_path(std::string_view text, std::string& place) {
+  if (!text.empty() && !text.starts_with('/')) return false;
+  place = text;
+  return true;
+}
+
 // ["public", "project:web"]
 template <typename Texts>
 std::string toml_list(const Texts& texts) {
@@ -205,8 +212,7 @@ constexpr Setting kSettings[] = {
     {"images", "certificates", "certificates", "an absolute path",
      "the folder of the certificates that sign images", false,
      [](Config& config, std::string_view text) {
-       config.images.certificates = text;
-       return text.empty() || text.starts_with('/');
+       return set_path(text, config.images.certificates);
      },
      [](const Config& config) {
        return toml_text(config.images.certificates);
@@ -280,6 +286,27 @@ constexpr Setting kSettings[] = {
      [](const Config& config) { return toml_text(config.access.admin_group); }},
     {"access", "groups", "groups", "a list of PROJECT=GROUP",
      "whose members use a project", false, set_groups, show_groups},
+    {"schema", "folder", "schema_folder", "an absolute path",
+     "of *.json that say what properties take", false,
+     [](Config& config, std::string_view text) {
+       return set_path(text, config.schema.folder);
+     },
+     [](const Config& config) { return toml_text(config.schema.folder); }},
+    {"schema", "protections", "property_protections", "an absolute path",
+     "the file that says whose properties are", false,
+     [](Config& config, std::string_view text) {
+       return set_path(text, config.schema.protections);
+     },
+     [](const Config& config) { return toml_text(config.schema.protections); }},
+    {"schema", "unknown_properties", "unknown_properties", "allow or refuse",
+     "names that no namespace defines", false,
+     [](Config& config, std::string_view text) {
+       config.schema.refuse_unknown = text == "refuse";
+       return text == "refuse" || text == "allow";
+     },
+     [](const Config& config) {
+       return toml_text(config.schema.refuse_unknown ? "refuse" : "allow");
+     }},
     {"log", "level", "log_level", "debug, info, warning or error",
      "the least that is logged", false, set_level, show_level},
     {"log", "file", "log_file", "the path of a file",

@@ -9,6 +9,7 @@
 
 #include "platter/cli/configuration.h"
 #include "platter/cli/exit_status.h"
+#include "platter/schema/rules.h"
 
 namespace platter::cli {
 
@@ -19,6 +20,7 @@ struct MountRequest {
   Path store;
   Path mountpoint;
   Config config;
+  schema::Rules rules;                      // what `config` says of properties
   std::vector<std::string> kernel_options;  // "ro", "noatime"
   std::string source;       // shown by mount(8) and df; empty: the store
   bool foreground = false;  // serve in this process, until told to stop

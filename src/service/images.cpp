@@ -9,6 +9,7 @@
 #include "platter/image/content.h"
 #include "platter/service/names.h"
 #include "platter/service/properties.h"
+#include "protected.h"
 #include "signatures.h"
 
 namespace platter::service {
@@ -167,15 +168,17 @@ void Images::set_properties(const Caller& caller, Number number,
                             const Properties& properties) {
   changeable(caller, number);
   const bool admin = parts_.access.is_admin(caller);
+  const schema::Role role = role_of(caller);
   parts_.catalogue.update(number, [&](Record& record) {
     const image::Visibility visibility = record.visibility;
     for (const auto& [name, value] : properties) {
+      check_may_change(parts_.rules.protections, role, record, name, value);
       if (!value) {
         service::reset_property(record, name);
         continue;
       }
       const auto before = property(record, name);
-      service::set_property(record, name, *value);
+      service::set_property(record, parts_.rules.schema, name, *value);
       const auto act = admin_act(name, *value);
       if (act && !admin && property(record, name) != before) {
         parts_.access.check_admin(caller, *act);
@@ -186,6 +189,25 @@ void Images::set_properties(const Caller& caller, Number number,
       check_may_be_unsigned(record, options_.require_signature);
     }
   });
+}
+
+schema::Role Images::role_of(const Caller& caller) const {
+  return parts_.access.is_admin(caller) ? schema::Role::admin
+                                        : schema::Role::member;
+}
+
+bool Images::may_read(const Caller& caller, std::string_view name) const {
+  const schema::Protections& protections = parts_.rules.protections;
+  if (is_for_admins(name)) return parts_.access.is_admin(caller);
+  return !protections.any() || !is_free(name) ||
+         protections.may(schema::Act::read, role_of(caller), name);
+}
+
+RecordPtr Images::readable(const Caller& caller,
+                           const RecordPtr& record) const {
+  const schema::Protections& protections = parts_.rules.protections;
+  if (!protections.any()) return record;
+  return readable_part(protections, role_of(caller), record);
 }
 
 void Images::set_modified(const Caller& caller, Number number, Timestamp time) {

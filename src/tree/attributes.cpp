@@ -5,6 +5,7 @@
 #include "platter/base/error.h"
 #include "platter/base/integers.h"
 #include "readme.h"
+#include "schema_folder.h"
 
 namespace platter::tree {
 
@@ -150,7 +151,8 @@ Attributes of_image_node(Context& context, const Caller& caller, NodeId id) {
       return view(context, id, *record);
     case NodeKind::json: {
       Attributes attributes = of_image(context, id, *record);
-      attributes.size = json_of(*record).size();
+      attributes.size =
+          json_of(*context.parts.images.readable(caller, record)).size();
       attributes.allocated = kPageSize;
       // Every property that is set changes it.
       attributes.lifetime = {};
@@ -167,12 +169,16 @@ Attributes Tree::attributes(const Caller& caller, NodeId node) {
   switch (node.kind()) {
     case NodeKind::root:
     case NodeKind::info:
+    case NodeKind::schema:
       return fixed_folder(*context_, node, kOpenToAll);
     case NodeKind::images:
     case NodeKind::trash:
       return fixed_folder(*context_, node, kFolderMode);
     case NodeKind::readme:
       return text_file(*context_, node, kReadme.size(), {1});
+    case NodeKind::schema_file:
+      return text_file(*context_, node,
+                       schema_file(*context_, node).text.size(), {1});
     case NodeKind::errors: {
       const auto& journal = context_->parts.journal;
       return text_file(*context_, node, errors_text(journal).size(),

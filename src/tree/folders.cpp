@@ -5,6 +5,7 @@
 #include "image_files.h"
 #include "platter/base/error.h"
 #include "platter/service/names.h"
+#include "schema_folder.h"
 
 namespace platter::tree {
 
@@ -159,7 +160,10 @@ std::unique_ptr<Folder> folder_at(Context& context, NodeId id) {
     case NodeKind::info:
       return std::make_unique<InfoFolder>(
           context, id,
-          std::vector<Child>{file_child("errors", NodeKind::errors)});
+          std::vector<Child>{file_child("errors", NodeKind::errors),
+                             folder_child("schema", NodeKind::schema)});
+    case NodeKind::schema:
+      return std::make_unique<InfoFolder>(context, id, schema_files(context));
     case NodeKind::trash:
       return std::make_unique<TrashFolder>(context, id);
     case NodeKind::images:

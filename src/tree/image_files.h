@@ -42,8 +42,8 @@ std::unique_ptr<Handle> draft_handle(Context& context, service::DraftPtr draft);
 std::unique_ptr<Handle> draft_reader(service::DraftPtr draft);
 std::unique_ptr<Handle> source_handle(block::SourcePtr source, bool sealed);
 std::unique_ptr<Handle> text_handle(std::string text);
-std::unique_ptr<Handle> json_handle(Context& context, image::Number number,
-                                    bool truncate);
+std::unique_ptr<Handle> json_handle(Context& context, const Caller& caller,
+                                    image::Number number, bool truncate);
 
 // The image of that name if a disk file may still be sent to it; a new one if
 // there is none. Throws Errc::exists.
@@ -64,6 +64,7 @@ void check_in_images(const image::Record& record);
 // what is no image.json or names a bad value; nothing has changed then.
 void apply_json(Context& context, const Caller& caller, image::Number number,
                 std::string_view text);
+// `record`: as far as it is shown; see service::Images::readable().
 std::string json_of(const image::Record& record);
 
 }  // namespace platter::tree

@@ -12,6 +12,7 @@
 #include "platter/service/properties.h"
 #include "readme.h"
 #include "rename.h"
+#include "schema_folder.h"
 
 namespace platter::tree {
 
@@ -30,7 +31,8 @@ std::string command_of(pid_t pid) {
 }
 
 bool is_of_image(NodeId node) {
-  return node.number() != 0 && node.kind() != NodeKind::scratch;
+  return node.number() != 0 && node.kind() != NodeKind::scratch &&
+         node.kind() != NodeKind::schema_file;
 }
 
 // The property that an attribute's name means. Throws Errc::unsupported for
@@ -45,7 +47,7 @@ std::string_view property_of(std::string_view name) {
                        : ""));
 }
 
-std::string path_of(const Tree::Parts& parts, NodeId node) {
+std::string path_of(const Context& context, NodeId node) {
   switch (node.kind()) {
     case NodeKind::root:
       return "";
@@ -57,12 +59,16 @@ std::string path_of(const Tree::Parts& parts, NodeId node) {
       return "info";
     case NodeKind::errors:
       return "info/errors";
+    case NodeKind::schema:
+      return "info/schema";
+    case NodeKind::schema_file:
+      return "info/schema/" + schema_file(context, node).file_name;
     case NodeKind::readme:
       return "README";
     default:
       break;
   }
-  const RecordPtr record = parts.catalogue.find(node.number());
+  const RecordPtr record = context.parts.catalogue.find(node.number());
   if (!record) return "?";
   const bool trash = record->place == image::Place::trash;
   std::string path = (trash ? "trash/" : "images/") + record->name;
@@ -126,8 +132,13 @@ std::unique_ptr<Handle> Tree::open(const Caller& caller, NodeId node,
       return text_handle(std::string(kReadme));
     case NodeKind::errors:
       return text_handle(errors_text(context_->parts.journal));
-    case NodeKind::json:
-      return text_handle(json_of(*context_->image(caller, node.number())));
+    case NodeKind::schema_file:
+      return text_handle(schema_file(*context_, node).text);
+    case NodeKind::json: {
+      const RecordPtr record = context_->image(caller, node.number());
+      return text_handle(
+          json_of(*context_->parts.images.readable(caller, record)));
+    }
     case NodeKind::view:
       return source_handle(
           context_->parts.images.open_view(caller, node.number(), node.view()),
@@ -177,7 +188,7 @@ std::unique_ptr<Handle> Tree::open_to_write(const Caller& caller, NodeId node,
   context_->parts.access.check_change(caller, *record);
   check_in_images(*record);
   if (node.kind() == NodeKind::json) {
-    return json_handle(*context_, node.number(), truncate);
+    return json_handle(*context_, caller, node.number(), truncate);
   }
   if (node.kind() == NodeKind::original) {
     return draft_handle(*context_, uploads.open(node.number(), truncate));
@@ -229,8 +240,7 @@ Attributes Tree::change(const Caller& caller, NodeId node,
 }
 
 bool Tree::may_see(const Caller& caller, std::string_view property) const {
-  return !service::is_for_admins(property) ||
-         context_->parts.access.is_admin(caller);
+  return context_->parts.images.may_read(caller, property);
 }
 
 std::string Tree::get_attribute(const Caller& caller, NodeId node,
@@ -292,7 +302,7 @@ Usage Tree::usage(const Caller&, NodeId) {
 
 void Tree::complain(const Caller& caller, NodeId node, std::string_view name,
                     std::string_view error, std::string_view sentence) {
-  std::string path = path_of(context_->parts, node);
+  std::string path = path_of(*context_, node);
   if (!name.empty()) path += (path.empty() ? "" : "/") + std::string(name);
   context_->parts.journal.add(
       {context_->parts.clock.now(), access::user_name(caller.uid),

@@ -68,8 +68,8 @@ class TestService {
         service::Uploads::Parts{*store_, *catalogue_, *workers_, clock_},
         options_);
     images_ = std::make_unique<service::Images>(
-        service::Images::Parts{*store_, *catalogue_, *uploads_, access_,
-                               clock_},
+        service::Images::Parts{*store_, *catalogue_, *uploads_, access_, clock_,
+                               rules_},
         options_);
     uploads_->recover();
   }
@@ -152,6 +152,7 @@ class TestService {
   ManualClock clock_;
   service::Options options_;
   Places places_;
+  schema::Rules rules_;
   access::Access access_{
       {geteuid(), std::nullopt, {{"default", kProjectGroup}}}};
   std::unique_ptr<index::Index> index_;

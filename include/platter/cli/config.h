@@ -31,8 +31,8 @@ struct ImagesConfig {
   std::uint64_t max_image_size = 64 * kTiB;  // bytes of an upload
   std::uint64_t max_unpack_ratio = 200;
   ingest::Keep keep_original = ingest::Keep::exact;
-  std::string certificates;                  // a folder; empty: none
-  std::set<std::string> require_signature;   // as service::Options has it
+  std::string certificates;                 // a folder; empty: none
+  std::set<std::string> require_signature;  // as service::Options has it
   std::chrono::seconds settle{5};
   std::chrono::seconds upload_ttl{24 * 3600};
   std::chrono::seconds trash_ttl{30 * 24 * 3600};
@@ -52,6 +52,12 @@ struct AccessConfig {
   std::map<std::string, std::string> groups;  // project -> group
 };
 
+struct SchemaConfig {
+  std::string folder;       // of the operator's namespaces; empty: none
+  std::string protections;  // a file; empty: nothing is protected
+  bool refuse_unknown = false;
+};
+
 struct LogConfig {
   log::Level level = log::Level::info;
   std::string file;  // empty: standard error, or the store's own log
@@ -62,6 +68,7 @@ struct Config {
   ImagesConfig images;
   MountConfig mount;
   AccessConfig access;
+  SchemaConfig schema;
   LogConfig log;
 };
 

@@ -11,6 +11,7 @@
 #include "platter/access/access.h"
 #include "platter/format/view.h"
 #include "platter/image/catalogue.h"
+#include "platter/schema/rules.h"
 #include "platter/service/options.h"
 #include "platter/service/uploads.h"
 
@@ -25,6 +26,7 @@ class Images {
     Uploads& uploads;
     const access::Access& access;
     const Clock& clock;
+    const schema::Rules& rules;  // for free properties
   };
 
   Images(const Parts& parts, const Options& options);
@@ -63,9 +65,16 @@ class Images {
   using Properties =
       std::vector<std::pair<std::string, std::optional<std::string>>>;
   // All or none. Throws what service::set_property() throws, and
-  // Errc::forbidden for what only an administrator may set.
+  // Errc::forbidden for what only an administrator may set, and for what the
+  // operator protects.
   void set_properties(const access::Caller& caller, image::Number number,
                       const Properties& properties);
+  const schema::Schema& schema() const noexcept { return parts_.rules.schema; }
+  // Whether the caller may read a property of that name.
+  bool may_read(const access::Caller& caller, std::string_view name) const;
+  // The record without what the caller may not read of it.
+  image::RecordPtr readable(const access::Caller& caller,
+                            const image::RecordPtr& record) const;
   // The mtime of the disk files.
   void set_modified(const access::Caller& caller, image::Number number,
                     Timestamp time);
@@ -93,6 +102,7 @@ class Images {
   image::RecordPtr changeable(const access::Caller& caller,
                               image::Number number) const;
   void move_to_trash(const access::Caller& caller, image::Number number);
+  schema::Role role_of(const access::Caller& caller) const;
   std::optional<Timestamp> deadline_of(const image::Record& record) const;
   void expect_deadline(Timestamp deadline);
 

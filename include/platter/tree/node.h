@@ -22,14 +22,17 @@ enum class NodeKind : std::uint8_t {
   trash = 4,
   info = 5,
   errors = 6,
+  schema = 7,
   // Of an image. The original has the lowest, so that tools that copy files
   // in the order of their inodes send it first.
   folder = 16,
   original = 17,
   json = 18,
   scratch = 19,  // a scratch file; its number is the draft's
-  view = 32,     // 32 + the view's number, to 63
-  part = 64,     // 64 + the part's place in the record, to 255
+  // Of the schema; its number is the namespace's place.
+  schema_file = 20,
+  view = 32,  // 32 + the view's number, to 63
+  part = 64,  // 64 + the part's place in the record, to 255
 };
 
 struct NodeId {
