@@ -34,6 +34,7 @@ struct Arguments {
   bool lazy = false;
   std::vector<std::string> files;
   bool json = false;
+  Machine machine;
 };
 
 int complain(ExitStatus status, const std::string& sentence) {
@@ -106,6 +107,14 @@ int run_inspect(const Arguments& arguments) {
   }
 }
 
+int run_check_launch(const Arguments& arguments) {
+  ExitStatus status = ExitStatus::ok;
+  const int failed = attempt([&] {
+    status = check_launch(arguments.place, arguments.machine, arguments.json);
+  });
+  return failed != 0 ? failed : static_cast<int>(status);
+}
+
 int run_config(const Arguments& arguments) {
   try {
     print_configuration(settle(arguments).configuration);
@@ -128,6 +137,7 @@ class CommandLine {
     add_status();
     add_why();
     add_inspect();
+    add_check_launch();
     add_config();
     add_version();
   }
@@ -219,6 +229,22 @@ class CommandLine {
         add(kInspectHelp, [this] { return run_inspect(given_); });
     verb->add_option("FILE", given_.files, "disk files")->required();
     verb->add_flag("--json", given_.json, "one JSON object for each file");
+  }
+
+  void add_check_launch() {
+    CLI::App* const verb =
+        add(kCheckLaunchHelp, [this] { return run_check_launch(given_); });
+    verb->add_option("IMAGE", given_.place,
+                     "an image's folder on a mount, or a file in it")
+        ->required();
+    verb->add_option("--disk", given_.machine.disk,
+                     "the machine's disk, in GiB")
+        ->type_name("GiB")
+        ->required();
+    verb->add_option("--ram", given_.machine.ram, "its memory, in MiB")
+        ->type_name("MiB")
+        ->required();
+    verb->add_flag("--json", given_.json, "as one JSON object");
   }
 
   void add_config() {

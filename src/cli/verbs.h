@@ -46,6 +46,19 @@ void print_status(const Path& place);
 ExitStatus inspect_files(const std::vector<std::string>& paths, bool as_json,
                          const Config& config);
 
+// What a scheduler would give a machine of an image.
+struct Machine {
+  std::uint64_t disk = 0;  // GiB
+  std::uint64_t ram = 0;   // MiB
+};
+
+// Whether the machine is enough for the image, and the image is ready: prints
+// the answer, with a sentence for each reason, as text or as one JSON object.
+// `image`: a folder of a mount's images/, or a file in it. Answers refused
+// when it is not to be launched; throws Errc::not_found for what is no image.
+ExitStatus check_launch(const Path& image, const Machine& machine,
+                        bool as_json);
+
 // Why the last request about `path` was refused. Throws Errc::not_found when
 // it lies in no mount of ours.
 void print_why(const Path& path);

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "platter/image/record.h"
+#include "platter/image/catalogue.h"
 #include "platter/schema/protections.h"
 
 namespace platter::service {

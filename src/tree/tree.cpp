@@ -62,7 +62,10 @@ std::string path_of(const Context& context, NodeId node) {
     case NodeKind::schema:
       return "info/schema";
     case NodeKind::schema_file:
-      return "info/schema/" + schema_file(context, node).file_name;
+      for (const Child& file : schema_files(context)) {
+        if (file.id == node) return "info/schema/" + file.name;
+      }
+      return "?";
     case NodeKind::readme:
       return "README";
     default:

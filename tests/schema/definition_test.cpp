@@ -139,8 +139,9 @@ const std::vector<Value> kRefused = {
     {kList, R"([" a"])", "a list"},
     {kList, R"([["a"]])", "a list"},
     {kList, R"([null])", "a list"},
-    {kWords, "", "a list of 1 to 2 items, none of them twice, with commas "
-                 "between, each one of one two; \"\" is not"},
+    {kWords, "",
+     "a list of 1 to 2 items, none of them twice, with commas "
+     "between, each one of one two; \"\" is not"},
     {kWords, "one,one", "none of them twice"},
     {kWords, "one,three", "each one of one two"},
     {kNumbers, "1,-1", "each a whole number from 0; \"1,-1\" is not"},
@@ -210,8 +211,8 @@ const std::vector<Bad> kBad = {
 
 BOOST_DATA_TEST_CASE(definitions_that_are_none, data::make(kBad), one) {
   const auto told = [&](const Error& error) {
-    return says(Errc::invalid, "own.json, namespace \"Own\", property x")(
-               error) &&
+    return says(Errc::invalid,
+                "own.json, namespace \"Own\", property x")(error) &&
            says(Errc::invalid, one.why)(error);
   };
   BOOST_CHECK_EXCEPTION(with(one.definition), Error, told);
@@ -225,9 +226,9 @@ BOOST_AUTO_TEST_CASE(words_that_only_people_read_are_taken) {
 
 // Whatever somebody writes: what is kept is taken again, and stays.
 BOOST_AUTO_TEST_CASE(what_is_kept_stays) {
-  const std::vector<Schema> schemas = {with(kText),  with(kWhole), with(kReal),
-                                       with(kTruth), with(kList),  with(kWords),
-                                       with(kNumbers)};
+  const std::vector<Schema> schemas = {
+      with(kText), with(kWhole), with(kReal),   with(kTruth),
+      with(kList), with(kWords), with(kNumbers)};
   const auto letter = rc::gen::elementOf(std::string("01-.e,[]\" antrufylse"));
   const bool holds = rc::check([&] {
     const auto text = *rc::gen::container<std::string>(letter);

@@ -74,10 +74,9 @@ BOOST_AUTO_TEST_CASE(a_name_that_no_rule_is_for_is_nobodys) {
   check_all(protections, Role::member, "ab", true);
   // The pattern is the whole name.
   check_all(protections, Role::admin, "ba", false);
-  BOOST_CHECK_EXCEPTION(protections.check(Act::create, Role::admin, "ba"),
-                        Error,
-                        says(Errc::forbidden,
-                             "no rule of the property protections is for ba"));
+  BOOST_CHECK_EXCEPTION(
+      protections.check(Act::create, Role::admin, "ba"), Error,
+      says(Errc::forbidden, "no rule of the property protections is for ba"));
 }
 
 BOOST_AUTO_TEST_CASE(the_first_rule_counts) {

@@ -71,12 +71,20 @@ BOOST_AUTO_TEST_CASE(names_that_stand_for_many) {
       "a.b*": {"type": "string", "enum": ["b"]},
       "a.bc": {"type": "string", "enum": ["exact"]})"));
   const Schema schema = load();
-  for (const auto& [name, value] : std::vector<std::pair<const char*, const char*>>{
-           {"a.x", "any"},   {"a.12x", "any"}, {"a.0", "number"},
-           {"a.12", "number"}, {"a.bd", "b"},  {"a.b", "any"},
-           {"a.bc", "exact"}, {"a.bcd", "b"},  {"a.", "free"},
-           {"b.x", "free"}}) {
-    BOOST_TEST_CONTEXT(name) { BOOST_CHECK_NO_THROW(schema.check(name, value)); }
+  for (const auto& [name, value] :
+       std::vector<std::pair<const char*, const char*>>{{"a.x", "any"},
+                                                        {"a.12x", "any"},
+                                                        {"a.0", "number"},
+                                                        {"a.12", "number"},
+                                                        {"a.bd", "b"},
+                                                        {"a.b", "any"},
+                                                        {"a.bc", "exact"},
+                                                        {"a.bcd", "b"},
+                                                        {"a.", "free"},
+                                                        {"b.x", "free"}}) {
+    BOOST_TEST_CONTEXT(name) {
+      BOOST_CHECK_NO_THROW(schema.check(name, value));
+    }
   }
   BOOST_CHECK_EXCEPTION(schema.check("a.12", "any"), Error,
                         says(Errc::invalid, "a.12 is one of number"));
@@ -85,7 +93,8 @@ BOOST_AUTO_TEST_CASE(names_that_stand_for_many) {
 }
 
 BOOST_AUTO_TEST_CASE(files_of_glance_are_taken_as_they_are) {
-  put("glance.json", R"({"namespace": "OS::Compute::Own", "visibility": "public",
+  put("glance.json",
+      R"({"namespace": "OS::Compute::Own", "visibility": "public",
     "display_name": "Own", "description": "Text", "protected": true,
     "owner": "admin",
     "resource_type_associations": [{"name": "OS::Nova::Flavor", "prefix": "own:"},
@@ -110,8 +119,9 @@ BOOST_AUTO_TEST_CASE(files_of_glance_are_taken_as_they_are) {
 BOOST_AUTO_TEST_CASE(names_that_are_unknown_are_free_unless_refused) {
   BOOST_TEST(load().check("own", " any\n") == " any\n");
   options().refuse_unknown = true;
-  BOOST_CHECK_EXCEPTION(load().check("own", ""), Error,
-                        says(Errc::invalid, "no schema defines a property own"));
+  BOOST_CHECK_EXCEPTION(
+      load().check("own", ""), Error,
+      says(Errc::invalid, "no schema defines a property own"));
   BOOST_TEST(load().check("description", "x") == "x");
   BOOST_TEST(load().check("trait:X", "required") == "required");
 }
@@ -173,7 +183,8 @@ BOOST_AUTO_TEST_CASE(members_of_a_wrong_kind) {
       {R"("properties": [])", "\"properties\" is an object"},
       {R"("objects": {})", "\"objects\" is a list"},
       {R"("objects": [7])", "an object has a \"name\""},
-      {R"("objects": [{"name": "o", "types": 1}])", "object \"o\": has \"types\""},
+      {R"("objects": [{"name": "o", "types": 1}])",
+       "object \"o\": has \"types\""},
       {R"("objects": [{"name": "o", "properties": 1}])",
        "object \"o\": \"properties\" is an object"},
       {R"("tags": ["lts"])", "a tag has a \"name\""},

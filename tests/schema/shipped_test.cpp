@@ -117,8 +117,8 @@ const std::vector<Row> kRows = {
     {"img_linked_clone", kTruths, "maybe"},
     {"trait:HW_CPU_X86_AVX2", "required", "forbidden"},
     {"cinder_encryption_key_id", kUuid, "key"},
-    {"cinder_encryption_key_deletion_policy",
-     "on_image_deletion do_not_delete", "never"},
+    {"cinder_encryption_key_deletion_policy", "on_image_deletion do_not_delete",
+     "never"},
     {"cinder_img_volume_type", "fast", ""},
     {"replace_frequency",
      "yearly quarterly monthly weekly daily critical_bug never", "often"},
@@ -152,9 +152,8 @@ BOOST_DATA_TEST_CASE(every_property, data::make(kRows), row) {
     BOOST_TEST(shipped().check(row.name, "any text") == "any text");
     return;
   }
-  BOOST_CHECK_EXCEPTION(
-      shipped().check(row.name, row.bad), Error,
-      says(Errc::invalid, row.name + " is "));
+  BOOST_CHECK_EXCEPTION(shipped().check(row.name, row.bad), Error,
+                        says(Errc::invalid, row.name + " is "));
   BOOST_CHECK_EXCEPTION(shipped().check(row.name, row.bad), Error,
                         says(Errc::invalid, "\"" + row.bad + "\" is not"));
 }
@@ -178,10 +177,12 @@ BOOST_AUTO_TEST_CASE(every_property_is_in_the_table) {
     for (const auto& [name, definition] :
          json::parse_object(one.text, one.name)["properties"].items()) {
       const std::string stem = name.substr(0, name.find_last_not_of("*#") + 1);
-      BOOST_TEST(std::ranges::any_of(kRows, [&](const Row& row) {
-                   return stem == name ? row.name == name
-                                       : row.name.starts_with(stem);
-                 }),
+      BOOST_TEST(std::ranges::any_of(kRows,
+                                     [&](const Row& row) {
+                                       return stem == name
+                                                  ? row.name == name
+                                                  : row.name.starts_with(stem);
+                                     }),
                  name);
       ++count;
     }
