@@ -240,9 +240,11 @@ class CommandLine {
     verb->add_option("--disk", given_.machine.disk,
                      "the machine's disk, in GiB")
         ->type_name("GiB")
+        ->check(CLI::NonNegativeNumber)
         ->required();
     verb->add_option("--ram", given_.machine.ram, "its memory, in MiB")
         ->type_name("MiB")
+        ->check(CLI::NonNegativeNumber)
         ->required();
     verb->add_flag("--json", given_.json, "as one JSON object");
   }

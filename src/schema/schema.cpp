@@ -195,7 +195,7 @@ std::string Schema::check(std::string_view name, std::string_view value) const {
                           name));
 }
 
-const std::vector<Namespace>& Schema::namespaces() const noexcept {
+const std::vector<Namespace>& Schema::namespaces() const& noexcept {
   return content_->namespaces;
 }
 

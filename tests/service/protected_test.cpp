@@ -118,7 +118,9 @@ BOOST_AUTO_TEST_CASE(the_schema_still_counts) {
   by_member("hw_disk_bus", "virtio");
   BOOST_CHECK_EXCEPTION(by_member("hw_disk_bus", "sataa"), Error,
                         has_code(Errc::invalid));
-  rules().schema = schema::Schema::load({.refuse_unknown = true});
+  schema::Options strict;
+  strict.refuse_unknown = true;
+  rules().schema = schema::Schema::load(strict);
   BOOST_CHECK_EXCEPTION(by_member("other", "1"), Error,
                         says(Errc::invalid, "no schema defines"));
 }

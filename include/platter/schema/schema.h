@@ -45,7 +45,8 @@ class Schema {
   std::string check(std::string_view name, std::string_view value) const;
 
   // In the order of their file names.
-  const std::vector<Namespace>& namespaces() const noexcept;
+  const std::vector<Namespace>& namespaces() const& noexcept;
+  void namespaces() const&& = delete;  // they would not outlive it
 
  private:
   struct Content;
