@@ -171,6 +171,12 @@ std::string how_many(const Range<std::uint64_t>& range, const char* what) {
   return fmt::format(" of {} to {} {}", *range.least, last, things);
 }
 
+// With a blank in front; in quotes where it is no word by itself.
+std::string word(const std::string& value) {
+  const bool plain = !value.empty() && value.find(' ') == value.npos;
+  return plain ? " " + value : " \"" + value + "\"";
+}
+
 std::string allowed_text(const Definition& definition) {
   std::string text =
       definition.is_uuid ? "a UUID, 8-4-4-4-12 hex digits" : "a text";
@@ -204,7 +210,7 @@ std::optional<std::string> kept_value(const Definition& definition,
 std::string allowed_by(const Definition& definition) {
   if (!definition.values.empty()) {
     std::string allowed = "one of";
-    for (const std::string& one : definition.values) allowed += ' ' + one;
+    for (const std::string& one : definition.values) allowed += word(one);
     return allowed;
   }
   switch (definition.type) {

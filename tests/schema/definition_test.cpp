@@ -99,6 +99,8 @@ const std::vector<Value> kRefused = {
     {kWord, "three", "x is one of one two; \"three\" is not"},
     {kWord, "One", "x is one of one two"},
     {kWord, "", "\"\" is not"},
+    {R"({"type": "string", "enum": ["", "a b", "c"]})", "b",
+     "x is one of \"\" \"a b\" c; \"b\" is not"},
     {kShort, "a", "x is a text of 2 to 3 characters; \"a\" is not"},
     {kShort, "abcd", "2 to 3 characters"},
     {R"({"type": "string", "minLength": 1})", "",
