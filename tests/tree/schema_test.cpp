@@ -19,7 +19,7 @@ constexpr const char* kProtections = R"({"rules": [
 
 struct Fixture : test::TestTree {
   Fixture() {
-    mkdir("images/x");
+    send("images/x.raw", test::random_disk(100 * kKiB, 1));
     protect(kProtections);
     set_attribute("images/x", "user.secret_a", "1");
     set_attribute("images/x", "user.own", "2");
