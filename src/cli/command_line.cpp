@@ -16,6 +16,7 @@
 #include "platter/cli/mount_options.h"
 #include "platter/cli/store_folder.h"
 #include "platter/cli/version.h"
+#include "property_rules.h"
 #include "verbs.h"
 
 namespace platter::cli {
@@ -36,6 +37,7 @@ struct Arguments {
   std::string name;
   std::string group;
   std::vector<std::string> limits;
+  Machine machine;
 };
 
 int complain(ExitStatus status, const std::string& sentence) {
@@ -80,6 +82,7 @@ MountRequest mount_request(const Settled& settled, const Path& store,
   request.store = store;
   request.mountpoint = mountpoint;
   request.config = settled.configuration.config();
+  request.rules = property_rules(request.config.schema);
   request.kernel_options = settled.options.kernel;
   request.source = settled.options.source;
   return request;
@@ -107,6 +110,14 @@ int run_inspect(const Arguments& arguments) {
   }
 }
 
+int run_check_launch(const Arguments& arguments) {
+  ExitStatus status = ExitStatus::ok;
+  const int failed = attempt([&] {
+    status = check_launch(arguments.place, arguments.machine, arguments.json);
+  });
+  return failed != 0 ? failed : static_cast<int>(status);
+}
+
 int run_config(const Arguments& arguments) {
   try {
     print_configuration(settle(arguments).configuration);
@@ -130,6 +141,7 @@ class CommandLine {
     add_why();
     add_inspect();
     add_project();
+    add_check_launch();
     add_config();
     add_version();
   }
@@ -268,6 +280,24 @@ class CommandLine {
     verb->add_option("--group", given_.group,
                      "the group of the host whose members use it")
         ->type_name("GROUP");
+  }
+
+  void add_check_launch() {
+    CLI::App* const verb =
+        add(kCheckLaunchHelp, [this] { return run_check_launch(given_); });
+    verb->add_option("IMAGE", given_.place,
+                     "an image's folder on a mount, or a file in it")
+        ->required();
+    verb->add_option("--disk", given_.machine.disk,
+                     "the machine's disk, in GiB")
+        ->type_name("GiB")
+        ->check(CLI::NonNegativeNumber)
+        ->required();
+    verb->add_option("--ram", given_.machine.ram, "its memory, in MiB")
+        ->type_name("MiB")
+        ->check(CLI::NonNegativeNumber)
+        ->required();
+    verb->add_flag("--json", given_.json, "as one JSON object");
   }
 
   void add_config() {

@@ -127,6 +127,15 @@ inline constexpr VerbHelp kProjectRemoveHelp{
     R"(Examples:
   platter project remove /mnt/img web)"};
 
+inline constexpr VerbHelp kCheckLaunchHelp{
+    "check-launch", "Say whether a machine is enough for an image",
+    R"(For the hooks of schedulers: reads what a mount says of the image. The exit
+status is 0 when it may be launched, 4 when not, 3 when there is no such image.
+
+Examples:
+  platter check-launch ~/img/images/debian --disk 20 --ram 2048
+  platter check-launch ~/img/images/debian/disk.raw --disk 5 --ram 512 --json)"};
+
 inline constexpr VerbHelp kConfigHelp{
     "config", "Print the settings in force, and where each comes from",
     R"(What it prints is a configuration file. In order, each over the one before:

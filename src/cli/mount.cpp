@@ -129,7 +129,7 @@ void serve(const StoreFolder& store, const MountRequest& request,
   // A terminal that closes is no reason to stop serving.
   std::signal(SIGHUP, SIG_IGN);
   fuse::hold_stop_signals();
-  Server server(store, request.config);
+  Server server(store, request.config, request.rules);
   fuse::Mount mount(server.tree(), mount_options(store, request));
   log::info("mounted", {{"store", store.path().string()},
                         {"mountpoint", request.mountpoint.string()}});

@@ -84,8 +84,10 @@ std::unique_ptr<store::Store> open_store(index::Index& index,
 
 }  // namespace
 
-Server::Server(const StoreFolder& folder, const Config& config)
+Server::Server(const StoreFolder& folder, const Config& config,
+               const schema::Rules& rules)
     : lock_(folder.lock()),
+      rules_(rules),
       index_(index::open(folder.index(),
                          {.cache_bytes = config.store.index_cache})),
       store_(open_store(*index_, folder, config.store)),
@@ -100,7 +102,7 @@ Server::Server(const StoreFolder& folder, const Config& config)
       uploads_({*store_, catalogue_, workers_, quotas_, clock_},
                service_options(folder, config.images)),
       images_({*store_, catalogue_, registry_, pointers_, media_groups_,
-               uploads_, quotas_, audit_, access_, clock_},
+               uploads_, quotas_, audit_, access_, clock_, rules_},
               service_options(folder, config.images)),
       projects_({catalogue_, registry_, pointers_, media_groups_, quotas_,
                  audit_, access_}),

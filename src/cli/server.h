@@ -16,6 +16,7 @@
 #include "platter/image/pointers.h"
 #include "platter/image/projects.h"
 #include "platter/index/index.h"
+#include "platter/schema/rules.h"
 #include "platter/service/audit.h"
 #include "platter/service/images.h"
 #include "platter/service/journal.h"
@@ -31,7 +32,8 @@ class Server {
  public:
   // Claims the store, opens it and puts in order what its last run left.
   // Throws Errc::busy when another process has it.
-  Server(const StoreFolder& folder, const Config& config);
+  Server(const StoreFolder& folder, const Config& config,
+         const schema::Rules& rules);
   ~Server();
 
   tree::Tree& tree() noexcept { return tree_; }
@@ -39,6 +41,7 @@ class Server {
  private:
   // The order is the rooms': each is made of those above it.
   File lock_;
+  schema::Rules rules_;
   std::unique_ptr<index::Index> index_;
   std::unique_ptr<store::Store> store_;
   SystemClock clock_;

@@ -37,6 +37,13 @@ bool set_number(std::string_view text, Number least, Number most,
   return set_within(parse_number<Number>(text), least, most, place);
 }
 
+// An absolute one, as the daemon works in another folder; empty: none.
+bool set_path(std::string_view text, std::string& place) {
+  if (!text.empty() && !text.starts_with('/')) return false;
+  place = text;
+  return true;
+}
+
 constexpr std::string_view kBool = "true or false";
 
 bool set_flag(std::string_view text, bool& place) {
@@ -152,8 +159,7 @@ constexpr Setting kSettings[] = {
     {"images", "certificates", "certificates", "an absolute path",
      "the folder of the certificates that sign images", false,
      [](Config& config, std::string_view text) {
-       config.images.certificates = text;
-       return text.empty() || text.starts_with('/');
+       return set_path(text, config.images.certificates);
      },
      [](const Config& config) {
        return toml_text(config.images.certificates);
@@ -294,6 +300,27 @@ constexpr Setting kSettings[] = {
        return set_number(text, 0u, 1000u, config.audit.keep);
      },
      [](const Config& config) { return fmt::format("{}", config.audit.keep); }},
+    {"schema", "folder", "schema_folder", "an absolute path",
+     "of *.json that say what properties take", false,
+     [](Config& config, std::string_view text) {
+       return set_path(text, config.schema.folder);
+     },
+     [](const Config& config) { return toml_text(config.schema.folder); }},
+    {"schema", "protections", "property_protections", "an absolute path",
+     "the file that says whose properties are", false,
+     [](Config& config, std::string_view text) {
+       return set_path(text, config.schema.protections);
+     },
+     [](const Config& config) { return toml_text(config.schema.protections); }},
+    {"schema", "unknown_properties", "unknown_properties", "allow or refuse",
+     "names that no namespace defines", false,
+     [](Config& config, std::string_view text) {
+       config.schema.refuse_unknown = text == "refuse";
+       return text == "refuse" || text == "allow";
+     },
+     [](const Config& config) {
+       return toml_text(config.schema.refuse_unknown ? "refuse" : "allow");
+     }},
     {"log", "level", "log_level", "debug, info, warning or error",
      "the least that is logged", false, set_level, show_level},
     {"log", "file", "log_file", "the path of a file",

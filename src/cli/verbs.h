@@ -9,6 +9,7 @@
 
 #include "platter/cli/configuration.h"
 #include "platter/cli/exit_status.h"
+#include "platter/schema/rules.h"
 
 namespace platter::cli {
 
@@ -19,6 +20,7 @@ struct MountRequest {
   Path store;
   Path mountpoint;
   Config config;
+  schema::Rules rules;                      // what `config` says of properties
   std::vector<std::string> kernel_options;  // "ro", "noatime"
   std::string source;       // shown by mount(8) and df; empty: the store
   bool foreground = false;  // serve in this process, until told to stop
@@ -43,6 +45,19 @@ void print_status(const Path& place);
 // answers what is wrong with the first file that would not be taken.
 ExitStatus inspect_files(const std::vector<std::string>& paths, bool as_json,
                          const Config& config);
+
+// What a scheduler would give a machine of an image.
+struct Machine {
+  std::uint64_t disk = 0;  // GiB
+  std::uint64_t ram = 0;   // MiB
+};
+
+// Whether the machine is enough for the image, and the image is ready: prints
+// the answer, with a sentence for each reason, as text or as one JSON object.
+// `image`: a folder of a mount's images/, or a file in it. Answers refused
+// when it is not to be launched; throws Errc::not_found for what is no image.
+ExitStatus check_launch(const Path& image, const Machine& machine,
+                        bool as_json);
 
 // Why the last request about `path` was refused. Throws Errc::not_found when
 // it lies in no mount of ours.

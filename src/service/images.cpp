@@ -5,6 +5,7 @@
 #include "platter/base/error.h"
 #include "platter/base/log.h"
 #include "platter/service/names.h"
+#include "protected.h"
 
 namespace platter::service {
 
@@ -98,6 +99,25 @@ void Images::set_file_name(const Caller& caller, Number number,
   changeable(caller, number);
   parts_.catalogue.update(
       number, [&](Record& changed) { changed.file_name = file_name; });
+}
+
+schema::Role Images::role_of(const Caller& caller) const {
+  return parts_.access.is_admin(caller) ? schema::Role::admin
+                                        : schema::Role::member;
+}
+
+bool Images::may_read(const Caller& caller, std::string_view name) const {
+  const schema::Protections& protections = parts_.rules.protections;
+  if (is_for_admins(name)) return parts_.access.is_admin(caller);
+  return !protections.any() || !is_free(name) ||
+         protections.may(schema::Act::read, role_of(caller), name);
+}
+
+RecordPtr Images::readable(const Caller& caller,
+                           const RecordPtr& record) const {
+  const schema::Protections& protections = parts_.rules.protections;
+  if (!protections.any()) return record;
+  return readable_part(protections, role_of(caller), record);
 }
 
 void Images::set_modified(const Caller& caller, Number number, Timestamp time) {

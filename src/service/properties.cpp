@@ -9,12 +9,14 @@
 
 #include "platter/base/error.h"
 #include "platter/format/format.h"
-#include "property_types.h"
+#include "platter/schema/values.h"
 
 namespace platter::service {
 
 using image::Record;
 using image::Status;
+using schema::checked_bool;
+using schema::checked_number;
 using Text = std::optional<std::string>;
 
 namespace {
@@ -342,6 +344,20 @@ std::vector<std::string> property_names(const Record& record) {
   return names;
 }
 
+bool is_free(std::string_view name) {
+  return core(name) == nullptr && !name.starts_with(kTag) &&
+         !name.starts_with(kMember);
+}
+
+std::vector<std::string> reserved_names() {
+  // The last three are members of an image.json.
+  std::vector<std::string> names = {
+      std::string(kTag), std::string(kMember), "tag", "member", "name", "tags",
+      "members"};
+  for (const Core& one : cores()) names.emplace_back(one.name);
+  return names;
+}
+
 bool is_for_admins(std::string_view name) { return name == "stored_size"; }
 
 bool is_shown_to(std::string_view viewer, std::string_view name) {
@@ -350,8 +366,8 @@ bool is_shown_to(std::string_view viewer, std::string_view name) {
          name != "expires_at";
 }
 
-void set_property(Record& record, std::string_view name,
-                  std::string_view value) {
+void set_property(Record& record, const schema::Schema& schema,
+                  std::string_view name, std::string_view value) {
   check_name(name);
   if (const Core* found = core(name)) {
     if (found->set) return found->set(record, value);
@@ -366,7 +382,7 @@ void set_property(Record& record, std::string_view name,
     set_member(record, *project, value);
   } else {
     check_signature_stays(record, name, value);
-    record.properties[std::string(name)] = checked_value(name, value);
+    record.properties[std::string(name)] = schema.check(name, value);
   }
   check_counts(record);
 }

@@ -3,6 +3,7 @@
 
 #include "platter/base/error.h"
 #include "platter/service/properties.h"
+#include "protected.h"
 
 namespace platter::service {
 
@@ -26,11 +27,12 @@ bool is_of_stock(std::string_view name) {
 
 void PropertyRules::change(Record& record, const std::string& name,
                            const std::optional<std::string>& value) const {
+  check_may_change(parts_.rules.protections, role_, record, name, value);
   if (value) return set(record, name, *value);
   if (name == "visibility") {
     // What images begin with needs no right.
     const auto visibility = parts_.access.policy().default_visibility;
-    return set_property(record, name, name_of(visibility));
+    return set_property(record, parts_.rules.schema, name, name_of(visibility));
   }
   reset_property(record, name);
   if (is_of_stock(name)) check_stock(record, name);
@@ -43,7 +45,7 @@ void PropertyRules::set(Record& record, const std::string& name,
       !takes_member(record, name.substr(kMember.size()), value)) {
     return;
   }
-  set_property(record, name, value);
+  set_property(record, parts_.rules.schema, name, value);
   if (property(record, name) == before) return;
   check_right(record, name, value);
   if (is_of_stock(name)) check_stock(record, name);

@@ -15,11 +15,14 @@ class PropertyRules {
  public:
   // All must outlive it.
   PropertyRules(const Images::Parts& parts, const access::Caller& caller)
-      : parts_(parts), caller_(caller) {}
+      : parts_(parts),
+        caller_(caller),
+        role_(parts.access.is_admin(caller) ? schema::Role::admin
+                                            : schema::Role::member) {}
 
   // Sets the property, or resets it when there is no value. Throws what
   // service::set_property() and reset_property() throw, and Errc::forbidden
-  // for what the policy keeps to others.
+  // for what the policy or a protection keeps to others.
   void change(image::Record& record, const std::string& name,
               const std::optional<std::string>& value) const;
 
@@ -37,6 +40,7 @@ class PropertyRules {
 
   const Images::Parts& parts_;
   const access::Caller& caller_;
+  schema::Role role_;
 };
 
 }  // namespace platter::service

@@ -20,8 +20,8 @@ namespace {
 constexpr std::size_t kViewsKept = 64;
 }  // namespace
 
-RecordPtr Images::readable(const Caller& caller, Number number,
-                           const std::string& via) const {
+RecordPtr Images::to_be_read(const Caller& caller, Number number,
+                             const std::string& via) const {
   RecordPtr record = found(number);
   if (via.empty() || via == record->project) {
     parts_.access.check(caller, *record, Act::read);
@@ -38,7 +38,7 @@ RecordPtr Images::readable(const Caller& caller, Number number,
 
 block::SourcePtr Images::open_original(const Caller& caller, Number number,
                                        const std::string& via) {
-  const RecordPtr record = readable(caller, number, via);
+  const RecordPtr record = to_be_read(caller, number, via);
   auto original = image::original_of(parts_.store, *record);
   if (!original) {
     throw Error(Errc::not_found,
@@ -49,7 +49,7 @@ block::SourcePtr Images::open_original(const Caller& caller, Number number,
 
 block::SourcePtr Images::open_part(const Caller& caller, Number number,
                                    std::size_t place, const std::string& via) {
-  const RecordPtr record = readable(caller, number, via);
+  const RecordPtr record = to_be_read(caller, number, via);
   if (place >= record->parts.size() ||
       record->parts[place].original.size == 0) {
     throw Error(Errc::not_found,
@@ -60,7 +60,7 @@ block::SourcePtr Images::open_part(const Caller& caller, Number number,
 
 block::SourcePtr Images::open_view(const Caller& caller, Number number,
                                    format::View view, const std::string& via) {
-  readable(caller, number, via);
+  to_be_read(caller, number, via);
   parts_.uploads.seal(number);
   const RecordPtr record = found(number);
   if (!record->guest) {

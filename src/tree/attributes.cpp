@@ -9,6 +9,7 @@
 #include "links.h"
 #include "platter/base/error.h"
 #include "readme.h"
+#include "schema_folder.h"
 #include "sections.h"
 #include "shelf.h"
 
@@ -33,6 +34,7 @@ unsigned folder_mode(NodeId id) {
   switch (id.kind()) {
     case NodeKind::root:
     case NodeKind::info:
+    case NodeKind::schema:
       return is_own(id) ? kOpenFolder : kClosedFolder;
     case NodeKind::projects:
       return kOpenFolder;
@@ -122,9 +124,11 @@ Attributes text_file(const Context& context, NodeId id, std::size_t size,
   return attributes;
 }
 
-Attributes entry_json(const Context& context, NodeId id) {
+Attributes entry_json(const Context& context, const Caller& caller, NodeId id) {
   const RecordPtr record = record_of_entry(context, id);
-  const std::string text = json_of(*record, context.project_name(id.project()));
+  const std::string text =
+      json_of(*context.parts.images.readable(caller, record),
+              context.project_name(id.project()));
   return text_file(context, id, text.size(), record->updated_at, kReadOnlyFile);
 }
 
@@ -191,6 +195,7 @@ Attributes blank(const Context& context, const std::string& project, NodeId id,
 Attributes Tree::attributes(const Caller& caller, NodeId node) {
   switch (node.kind()) {
     case NodeKind::root:
+    case NodeKind::schema:
     case NodeKind::images:
     case NodeKind::trash:
     case NodeKind::info:
@@ -208,6 +213,10 @@ Attributes Tree::attributes(const Caller& caller, NodeId node) {
     case NodeKind::projects:
       return tree::projects_folder(*context_, node);
     case NodeKind::readme:
+    case NodeKind::schema_file:
+      return text_file(*context_, node,
+                       schema_file(*context_, node).text.size(), {1},
+                       kReadOnlyFile);
     case NodeKind::errors:
     case NodeKind::usage_csv:
     case NodeKind::events:
@@ -218,7 +227,7 @@ Attributes Tree::attributes(const Caller& caller, NodeId node) {
     case NodeKind::entry_offered:
       return entry(*context_, node);
     case NodeKind::entry_json:
-      return entry_json(*context_, node);
+      return entry_json(*context_, caller, node);
     case NodeKind::group:
     case NodeKind::facet:
       return facet(*context_, node);

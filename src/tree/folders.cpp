@@ -53,6 +53,7 @@ class InfoFolder final : public ReadOnlyFolder {
   std::vector<Child> list(const Caller&) override {
     return {child("errors", NodeKind::errors, NodeType::file),
             child("events.jsonl", NodeKind::events, NodeType::file),
+            child("schema", NodeKind::schema),
             child("usage.csv", NodeKind::usage_csv, NodeType::file)};
   }
 };
@@ -161,6 +162,8 @@ std::unique_ptr<Folder> folder_at(Context& context, NodeId id) {
       return std::make_unique<RootFolder>(context, id);
     case NodeKind::info:
       return std::make_unique<InfoFolder>(context, id, "info/");
+    case NodeKind::schema:
+      return schema_folder(context, id);
     case NodeKind::trash:
       return trash_folder(context, id);
     case NodeKind::images:

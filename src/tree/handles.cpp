@@ -242,11 +242,14 @@ std::unique_ptr<Handle> text_handle(std::string text) {
   return std::make_unique<TextHandle>(std::move(text));
 }
 
-std::unique_ptr<Handle> json_handle(Context& context, image::Number number,
-                                    bool truncate) {
-  const image::RecordPtr record = context.parts.catalogue.find(number);
-  return std::make_unique<JsonHandle>(
-      context, number, record && !truncate ? json_of(*record) : "");
+std::unique_ptr<Handle> json_handle(Context& context, const Caller& caller,
+                                    image::Number number, bool truncate) {
+  std::string text;
+  if (!truncate) {
+    const image::RecordPtr record = context.image(caller, number);
+    text = json_of(*context.parts.images.readable(caller, record));
+  }
+  return std::make_unique<JsonHandle>(context, number, std::move(text));
 }
 
 }  // namespace platter::tree

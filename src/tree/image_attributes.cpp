@@ -116,7 +116,8 @@ Attributes image_attributes(Context& context, const Caller& caller, NodeId id) {
       return view(context, id, *record);
     case NodeKind::json: {
       Attributes attributes = of_image(context, id, *record);
-      attributes.size = json_of(*record).size();
+      attributes.size =
+          json_of(*context.parts.images.readable(caller, record)).size();
       attributes.allocated = kPageSize;
       // Every property that is set changes it.
       attributes.lifetime = {};

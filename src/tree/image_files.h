@@ -45,8 +45,8 @@ std::unique_ptr<Handle> download_handle(Context& context, const Caller& caller,
                                         const image::Record& record,
                                         NodeId file, block::SourcePtr source);
 std::unique_ptr<Handle> text_handle(std::string text);
-std::unique_ptr<Handle> json_handle(Context& context, image::Number number,
-                                    bool truncate);
+std::unique_ptr<Handle> json_handle(Context& context, const Caller& caller,
+                                    image::Number number, bool truncate);
 
 // The project's image of that name if a disk file may still be sent to it; a
 // new one if there is none. Throws Errc::exists.
@@ -68,8 +68,9 @@ void check_in_images(const image::Record& record);
 // what is no image.json or names a bad value; nothing has changed then.
 void apply_json(Context& context, const Caller& caller, image::Number number,
                 std::string_view text);
-// `viewer`: the project that sees the image in its catalogue, and so less of
-// it; empty: its owner.
+// `record`: as far as it is shown; see service::Images::readable(). `viewer`:
+// the project that sees the image in its catalogue, and so less of it; empty:
+// its owner.
 std::string json_of(const image::Record& record,
                     const std::string& viewer = {});
 

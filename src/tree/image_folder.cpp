@@ -81,7 +81,7 @@ class ImageFolder final : public Folder {
                                       std::string(kJsonName));
     }
     return {NodeId::of(NodeKind::json, record.number),
-            json_handle(context_, record.number, true)};
+            json_handle(context_, caller, record.number, true)};
   }
 
   Created create_disk(const Caller& caller, const Record& record,

@@ -135,7 +135,9 @@ std::string json_of(const Record& record, const std::string& viewer) {
 
 void apply_json(Context& context, const Caller& caller, image::Number number,
                 std::string_view text) {
-  const image::RecordPtr record = context.image(caller, number);
+  // What the caller could not read was not left out on purpose.
+  const image::RecordPtr record =
+      context.parts.images.readable(caller, context.image(caller, number));
   const Json document = json::parse_object(text, "image.json");
   const auto name = document.find("name");
   if (record->sealed && name != document.end() && *name != record->name) {

@@ -3,6 +3,7 @@
 #include "image_files.h"
 #include "platter/base/error.h"
 #include "readme.h"
+#include "schema_folder.h"
 
 namespace platter::tree {
 
@@ -73,12 +74,15 @@ std::unique_ptr<Handle> open_to_read(Context& context, const Caller& caller,
     case NodeKind::events:
       return open_info(context, caller, node);
     case NodeKind::json:
-      return text_handle(json_of(*context.image(caller, node.number())));
+      return text_handle(json_of(*context.parts.images.readable(
+          caller, context.image(caller, node.number()))));
     case NodeKind::entry_json: {
       const RecordPtr record = record_of_entry(context, caller, node);
-      return text_handle(
-          json_of(*record, context.project_name(node.project())));
+      return text_handle(json_of(*context.parts.images.readable(caller, record),
+                                 context.project_name(node.project())));
     }
+    case NodeKind::schema_file:
+      return text_handle(schema_file(context, node).text);
     case NodeKind::scratch:
       return draft_reader(scratch_at(context, caller, node));
     case NodeKind::original:
@@ -104,7 +108,7 @@ std::unique_ptr<Handle> open_image_file_to_write(Context& context,
   check_in_images(*record);
   switch (node.kind()) {
     case NodeKind::json:
-      return json_handle(context, node.number(), truncate);
+      return json_handle(context, caller, node.number(), truncate);
     case NodeKind::original:
       return draft_handle(context, uploads.open(node.number(), truncate));
     case NodeKind::part:

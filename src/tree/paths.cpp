@@ -4,6 +4,7 @@
 #include "entries.h"
 #include "image_files.h"
 #include "platter/base/error.h"
+#include "schema_folder.h"
 #include "sections.h"
 #include "shelf.h"
 
@@ -27,6 +28,8 @@ std::string path_in_tree(NodeKind kind) {
       return "info";
     case NodeKind::errors:
       return "info/errors";
+    case NodeKind::schema:
+      return "info/schema";
     case NodeKind::usage_csv:
       return "info/usage.csv";
     case NodeKind::events:
@@ -103,6 +106,8 @@ std::string path_in_project(Context& context, NodeId node,
                             const std::string& project) {
   if (node.is_of_tree()) return path_in_tree(node.kind());
   switch (node.kind()) {
+    case NodeKind::schema_file:
+      return "info/schema/" + schema_file(context, node).file_name;
     case NodeKind::group:
     case NodeKind::facet:
       return path_of_facet(context, node);

@@ -37,10 +37,8 @@ struct Met {
 
   bool shows(const Context& context, const Caller& caller,
              std::string_view property) const {
-    if (!via.empty()) return service::is_shown_to(via, property);
-    // What it costs after deduplication tells what others store.
-    return !service::is_for_admins(property) ||
-           context.parts.access.is_admin(caller);
+    return context.parts.images.may_read(caller, property) &&
+           (via.empty() || service::is_shown_to(via, property));
   }
 };
 

@@ -54,6 +54,10 @@ allow_other = true
 [access]
 admin_group = "wheel"
 groups = { web = "team", shop = "sales" }
+[schema]
+folder = "/etc/platter/schema"
+protections = "/etc/platter/protections.json"
+unknown_properties = "refuse"
 [log]
 level = "debug"
 )");
@@ -71,6 +75,9 @@ level = "debug"
   BOOST_CHECK_EQUAL(config.access.admin_group, "wheel");
   BOOST_CHECK_EQUAL(config.access.groups.at("web"), "team");
   BOOST_CHECK_EQUAL(config.access.groups.at("shop"), "sales");
+  BOOST_CHECK_EQUAL(config.schema.folder, "/etc/platter/schema");
+  BOOST_CHECK_EQUAL(config.schema.protections, "/etc/platter/protections.json");
+  BOOST_CHECK(config.schema.refuse_unknown);
   BOOST_CHECK(config.log.level == log::Level::debug);
 }
 
@@ -191,7 +198,10 @@ BOOST_AUTO_TEST_CASE(values_out_of_their_bounds_are_refused) {
                            "[policy]\naccept = \"owner\"",
                            "[audit]\nrotate = \"1KiB\"",
                            "[policy]\ndefault_visibility = \"secret\"",
-                           "[audit]\nkeep = 1001"}) {
+                           "[audit]\nkeep = 1001",
+                           "[schema]\nfolder = \"schema\"",
+                           "[schema]\nprotections = \"p.json\"",
+                           "[schema]\nunknown_properties = \"warn\""}) {
     BOOST_CHECK_EXCEPTION(read(text), Error, refuses("is allowed"));
   }
 }

@@ -25,6 +25,15 @@ BOOST_AUTO_TEST_CASE(what_is_no_object_is_refused_by_name) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(lists) {
+  BOOST_TEST(json::one_line(json::parse_array(R"([1, "a"])", "x")) ==
+             R"([1,"a"])");
+  for (const auto* text : {"", "[", "{}", "7", "[1] [2]"}) {
+    BOOST_CHECK_EXCEPTION(json::parse_array(text, "tags"), Error,
+                          says(Errc::invalid, "tags"));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(depth_is_bounded) {
   const auto nested = [](std::size_t depth) {
     std::string text = "{\"a\":";

@@ -52,6 +52,13 @@ Record sealed() {
   return record;
 }
 
+// As the shipped schema has it.
+void set_property(Record& record, std::string_view name,
+                  std::string_view value) {
+  static const auto kSchema = schema::Schema::load({});
+  service::set_property(record, kSchema, name, value);
+}
+
 struct Value {
   std::string name;
   std::string value;

@@ -104,6 +104,8 @@ class TestService {
   store::Store& store() { return *store_; }
   access::Access& access() { return *access_; }
   ManualClock& clock() { return clock_; }
+  // May be changed while nobody asks.
+  schema::Rules& rules() { return property_rules_; }
   Path staging() const { return folder_.path() / "staging"; }
   Path folder() const { return folder_.path(); }
 
@@ -129,6 +131,12 @@ class TestService {
   }
   void set(Number number, const std::string& name, const std::string& value) {
     images_->set_properties(admin(), number, {{name, value}});
+  }
+  // The property protections that a file of this text makes.
+  void protect(const std::string& text) {
+    const Path file = folder() / "protections.json";
+    write_whole(file, as_bytes(text));
+    property_rules_.protections = schema::Protections::load(file);
   }
 
   // Writes all of `file` to the draft, in pieces.
@@ -202,6 +210,7 @@ class TestService {
   ManualClock clock_;
   service::Options options_;
   Rules rules_;
+  schema::Rules property_rules_;
   Places places_;
   std::unique_ptr<index::Index> index_;
   std::unique_ptr<store::Store> store_;

@@ -172,13 +172,14 @@ BOOST_AUTO_TEST_CASE(twins_are_compared_by_their_disks) {
 }
 
 BOOST_AUTO_TEST_CASE(containers_are_declared_by_glances_words) {
+  const auto schema = schema::Schema::load({});
   image::Record record;
   for (const auto* word : {"bare", "compressed", "ova"}) {
-    set_property(record, "container_format", word);
+    set_property(record, schema, "container_format", word);
     BOOST_TEST(record.container_format == word);
   }
   BOOST_CHECK_EXCEPTION(
-      set_property(record, "container_format", "docker"), Error,
+      set_property(record, schema, "container_format", "docker"), Error,
       says(Errc::invalid, "one of bare compressed ova; \"docker\""));
 }
 

@@ -21,7 +21,7 @@ BOOST_FIXTURE_TEST_SUITE(tree_shape, Fixture)
 BOOST_AUTO_TEST_CASE(the_mount_itself) {
   BOOST_TEST(ls("") == (Names{"catalog", "images", "info", "README", "trash"}),
              boost::test_tools::per_element());
-  BOOST_TEST(names("info") == "errors events.jsonl usage.csv");
+  BOOST_TEST(names("info") == "errors events.jsonl schema usage.csv");
   BOOST_TEST(ls("images").empty());
   BOOST_TEST(ls("trash").empty());
   BOOST_TEST(!exists("volumes"));
@@ -109,7 +109,8 @@ BOOST_AUTO_TEST_CASE(a_file_sent_by_such_a_name_keeps_it) {
 
 BOOST_AUTO_TEST_CASE(what_stat_shows_of_folders) {
   mkdir("images/x");
-  for (const char* path : {"", "images", "trash", "info", "images/x"}) {
+  for (const char* path :
+       {"", "images", "trash", "info", "info/schema", "images/x"}) {
     const Attributes folder = *find(path);
     BOOST_CHECK(folder.type == NodeType::folder);
     BOOST_TEST(folder.links == 2);
@@ -119,12 +120,14 @@ BOOST_AUTO_TEST_CASE(what_stat_shows_of_folders) {
   BOOST_TEST(find("images")->permissions == 02770);
   BOOST_TEST(find("images/x")->permissions == 02770);
   BOOST_TEST(find("info")->permissions == 0755);
+  BOOST_TEST(find("info/schema")->permissions == 0755);
 }
 
 BOOST_AUTO_TEST_CASE(what_stat_shows_of_files) {
   send("images/x.qcow2", qcow2);
-  for (const char* path : {"README", "info/errors", "images/x/disk.qcow2",
-                           "images/x/disk.raw", "images/x/image.json"}) {
+  for (const char* path :
+       {"README", "info/errors", "info/schema/OS__Compute__TPM.json",
+        "images/x/disk.qcow2", "images/x/disk.raw", "images/x/image.json"}) {
     const Attributes file = *find(path);
     BOOST_CHECK(file.type == NodeType::file);
     BOOST_TEST(file.size == cat(path).size());
@@ -218,6 +221,9 @@ BOOST_AUTO_TEST_CASE(inodes_stay_over_restarts_and_moves) {
                        "trash",
                        "info",
                        "info/errors",
+                       "info/schema",
+                       "info/schema/OS__Cinder__Volume.json",
+                       "info/schema/OS__Compute__TPM.json",
                        "images/x",
                        "images/x/disk.qcow2",
                        "images/x/disk.raw",

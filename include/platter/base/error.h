@@ -12,25 +12,25 @@
 namespace platter {
 
 enum class Errc {
-  not_found,    // a name that the caller gave does not exist
-  exists,       // ... or is taken
-  not_empty,    // what is to go still holds something
-  invalid,      // the request can never succeed as it was made
-  denied,       // the caller's identity does not allow it
-  forbidden,    // nobody may: protected, computed, not allowed in this place
-  read_only,    // sealed data, a view, a folder that is worked out
-  corrupt,      // an uploaded file contradicts its own format
-  damaged,      // stored bytes fail their check: bit rot, or a lost pack
-  mismatch,     // a declared checksum differs from the data's
-  unsupported,  // valid, but a feature that is off or not there
-  too_large,    // over a size limit of one file
-  quota,        // over a limit of the project
-  no_space,     // the store's disk is full
-  busy,         // may succeed later
-  no_key,       // a signature's certificate is not known, or there is none
-  key_rejected, // a signature is not the certificate's over this data
-  no_data,      // an attribute that is not set
-  io,           // the storage below failed
+  not_found,     // a name that the caller gave does not exist
+  exists,        // ... or is taken
+  not_empty,     // what is to go still holds something
+  invalid,       // the request can never succeed as it was made
+  denied,        // the caller's identity does not allow it
+  forbidden,     // nobody may: protected, computed, not allowed in this place
+  read_only,     // sealed data, a view, a folder that is worked out
+  corrupt,       // an uploaded file contradicts its own format
+  damaged,       // stored bytes fail their check: bit rot, or a lost pack
+  mismatch,      // a declared checksum differs from the data's
+  unsupported,   // valid, but a feature that is off or not there
+  too_large,     // over a size limit of one file
+  quota,         // over a limit of the project
+  no_space,      // the store's disk is full
+  busy,          // may succeed later
+  no_key,        // a signature's certificate is not known, or there is none
+  key_rejected,  // a signature is not the certificate's over this data
+  no_data,       // an attribute that is not set
+  io,            // the storage below failed
 };
 
 // A short stable name for logs and info/errors: "invalid", "no_space", ...

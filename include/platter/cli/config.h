@@ -74,6 +74,12 @@ struct AuditConfig {
   unsigned keep = 8;                 // files
 };
 
+struct SchemaConfig {
+  std::string folder;       // of the operator's namespaces; empty: none
+  std::string protections;  // a file; empty: nothing is protected
+  bool refuse_unknown = false;
+};
+
 struct LogConfig {
   log::Level level = log::Level::info;
   std::string file;  // empty: standard error, or the store's own log
@@ -90,6 +96,7 @@ struct Config {
   image::Quota quotas{{image::Limit::properties, service::kMaxProperties},
                       {image::Limit::members, service::kMaxMembers}};
   AuditConfig audit;
+  SchemaConfig schema;
   LogConfig log;
 };
 

@@ -19,6 +19,8 @@ inline constexpr std::size_t kMaxDepth = 32;
 // begins with `name` ("image.json"), for what is no JSON, is no object, or
 // nests deeper than kMaxDepth.
 Json parse_object(std::string_view text, const std::string& name);
+// The list that `text` holds; throws as parse_object() does.
+Json parse_array(std::string_view text, const std::string& name);
 
 // Its text, two spaces a level and a line end last. Bytes that are no UTF-8
 // are replaced.

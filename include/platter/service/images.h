@@ -14,6 +14,7 @@
 #include "platter/image/media_groups.h"
 #include "platter/image/pointers.h"
 #include "platter/image/projects.h"
+#include "platter/schema/rules.h"
 #include "platter/service/audit.h"
 #include "platter/service/options.h"
 #include "platter/service/quotas.h"
@@ -35,6 +36,7 @@ class Images {
     Audit& audit;
     const access::Access& access;
     const Clock& clock;
+    const schema::Rules& rules;  // for free properties
   };
 
   Images(const Parts& parts, const Options& options);
@@ -72,7 +74,8 @@ class Images {
   using Properties =
       std::vector<std::pair<std::string, std::optional<std::string>>>;
   // All or none. Throws what service::set_property() throws, and
-  // Errc::forbidden for what the policy keeps to administrators.
+  // Errc::forbidden for what the policy keeps to administrators or the operator
+  // protects.
   // "owner" moves the image to another project, under its name or name.1, ...
   void set_properties(const access::Caller& caller, image::Number number,
                       const Properties& properties);
@@ -85,6 +88,13 @@ class Images {
   // none.
   void answer(const access::Caller& caller, image::Number number,
               const std::string& project, bool accept);
+
+  const schema::Schema& schema() const noexcept { return parts_.rules.schema; }
+  // Whether the caller may read a property of that name.
+  bool may_read(const access::Caller& caller, std::string_view name) const;
+  // The record without what the caller may not read of it.
+  image::RecordPtr readable(const access::Caller& caller,
+                            const image::RecordPtr& record) const;
 
   // The mtime of the disk files.
   void set_modified(const access::Caller& caller, image::Number number,
@@ -130,8 +140,9 @@ class Images {
   image::RecordPtr found(image::Number number) const;
   image::RecordPtr changeable(const access::Caller& caller,
                               image::Number number) const;
-  image::RecordPtr readable(const access::Caller& caller, image::Number number,
-                            const std::string& via) const;
+  image::RecordPtr to_be_read(const access::Caller& caller,
+                              image::Number number,
+                              const std::string& via) const;
   image::PointerPtr changeable_pointer(const access::Caller& caller,
                                        image::Number number) const;
   void check_no_pointer(const std::string& project,
@@ -142,6 +153,7 @@ class Images {
                                        const Properties& properties) const;
   void note_changes(const access::Caller& caller, const image::Record& before,
                     const image::Record& after, const Properties& properties);
+  schema::Role role_of(const access::Caller& caller) const;
   std::optional<Timestamp> deadline_of(const image::Record& record) const;
   void expect_deadline(Timestamp deadline);
 

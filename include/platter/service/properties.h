@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "platter/image/record.h"
+#include "platter/schema/schema.h"
 
 namespace platter::service {
 
@@ -29,6 +30,13 @@ std::optional<std::string> property(const image::Record& record,
 // The names that property() answers with a value, computed ones first.
 std::vector<std::string> property_names(const image::Record& record);
 
+// Whether the name is one of the users' own: neither one that every image has
+// nor a tag or a member. What it takes is said by the schema.
+bool is_free(std::string_view name);
+
+// The names that are not free, as schema::Options has them.
+std::vector<std::string> reserved_names();
+
 // Whether only administrators may see it: what an image costs after
 // deduplication tells what others store.
 bool is_for_admins(std::string_view name);
@@ -39,12 +47,12 @@ bool is_shown_to(std::string_view viewer, std::string_view name);
 
 // Sets a property. On a computed name: the value it has already is fine; any
 // other one is ignored while the image has no sealed data, so that tools which
-// copy attributes stay quiet, and Errc::forbidden after. Throws Errc::invalid,
-// listing what is allowed, Errc::quota over the count of tags, Errc::no_space
-// when the names would no longer be listed. What cannot be told by the record
-// alone is Images's to check.
-void set_property(image::Record& record, std::string_view name,
-                  std::string_view value);
+// copy attributes stay quiet, and Errc::forbidden after. Free ones take what
+// `schema` says. Throws Errc::invalid, listing what is allowed, Errc::quota
+// over the count of tags, Errc::no_space when the names would no longer be
+// listed. What cannot be told by the record alone is Images's to check.
+void set_property(image::Record& record, const schema::Schema& schema,
+                  std::string_view name, std::string_view value);
 
 // Removes a free property, or puts a core one back to its default. Throws
 // Errc::no_data for a name that is not set, Errc::forbidden for a computed

@@ -15,7 +15,7 @@ namespace platter::store {
 struct ChunkRef {
   static constexpr std::size_t kSize = 20;  // bytes when encoded
 
-  pack::PackId pack = 0;   // never 0 in a real reference
+  pack::PackId pack = 0;  // never 0 in a real reference
   pack::Slot slot = 0;
   std::uint64_t check = 0;  // low half of the chunk's Hash128
 

@@ -15,7 +15,6 @@
 namespace platter::tree {
 
 // What a node is. The numbers are for ever: kernels and NFS clients keep ids.
-// 7 and 20 are kept for the schema of properties.
 enum class NodeKind : std::uint8_t {
   // Of a project's tree; their number is the project's, 0 on the mount's root.
   root = 1,
@@ -24,6 +23,7 @@ enum class NodeKind : std::uint8_t {
   trash = 4,
   info = 5,
   errors = 6,
+  schema = 7,
   catalog = 8,
   public_ = 9,
   community = 10,
@@ -43,6 +43,8 @@ enum class NodeKind : std::uint8_t {
   original = 17,
   json = 18,
   scratch = 19,  // a scratch file; its number is the draft's
+  // A file of the schema: the project, and the namespace's place.
+  schema_file = 20,
   pointer = 27,  // a version pointer; its number is its own
   // Of a project's catalogue: the project, and a number that means something
   // in it: a media group's, a hash of the folder's path, an image's.
@@ -94,7 +96,7 @@ struct NodeId {
   // A file or folder of a project's tree that is there once.
   bool is_of_tree() const noexcept {
     const auto low = static_cast<std::uint8_t>(value & 0xff);
-    return low < 16 || (low >= 20 && low < 27);
+    return low < 16 || (low > 20 && low < 27);
   }
   // The folder of an image, or a file in it.
   bool is_of_image() const noexcept {
@@ -109,7 +111,8 @@ struct NodeId {
   }
   bool has_project_and_number() const noexcept {
     const NodeKind kind = this->kind();
-    return (kind >= NodeKind::group && kind <= NodeKind::latest) ||
+    return kind == NodeKind::schema_file ||
+           (kind >= NodeKind::group && kind <= NodeKind::latest) ||
            (kind >= NodeKind::entry_public && kind <= NodeKind::link_in_group);
   }
 
