@@ -5,6 +5,7 @@
 #include "platter/base/error.h"
 #include "platter/base/log.h"
 #include "platter/service/names.h"
+#include "platter/service/properties.h"
 #include "protected.h"
 
 namespace platter::service {
