@@ -150,8 +150,8 @@ void check_answers(const Path& mountpoint) {
 }  // namespace
 
 void mount_store(const MountRequest& call) {
-  const StoreFolder store = StoreFolder::open(call.store);
   check_may_host(call.config.mount);
+  const StoreFolder store = StoreFolder::open(call.store);
   MountRequest request = call;
   request.mountpoint = resolve(call.mountpoint);
   if (!request.config.log.file.empty()) {

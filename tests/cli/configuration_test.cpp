@@ -79,6 +79,80 @@ BOOST_AUTO_TEST_CASE(groups_may_be_a_table_of_their_own) {
   BOOST_CHECK_EQUAL(config.access.groups.at("web"), "team");
 }
 
+BOOST_AUTO_TEST_CASE(projects_have_rights_limits_and_a_trail) {
+  const Config config = read(R"(
+[mount]
+projects = true
+[projects]
+auto = false
+[policy]
+publicize = "owner"
+communitize = "admin"
+deactivate = "owner"
+accept = "admin"
+default_visibility = "community"
+[quotas]
+images = 20
+bytes = "500GiB"
+uploads = "unlimited"
+image_size = "2T"
+properties = "unlimited"
+members = 0
+[audit]
+rotate = "1MiB"
+keep = 0
+)");
+  using access::Who;
+  using image::Limit;
+  BOOST_CHECK(config.mount.projects);
+  BOOST_CHECK(!config.projects.auto_projects);
+  BOOST_CHECK(config.policy.publicize == Who::member);
+  BOOST_CHECK(config.policy.communitize == Who::admin);
+  BOOST_CHECK(config.policy.deactivate == Who::member);
+  BOOST_CHECK(config.policy.accept == Who::admin);
+  BOOST_CHECK(config.policy.default_visibility == image::Visibility::community);
+  const image::Quota expected{{Limit::images, 20},
+                              {Limit::bytes, 500 * kGiB},
+                              {Limit::uploads, image::kUnlimited},
+                              {Limit::image_size, 2 * kTiB},
+                              {Limit::properties, image::kUnlimited},
+                              {Limit::members, 0}};
+  BOOST_CHECK(config.quotas == expected);
+  BOOST_CHECK_EQUAL(config.audit.rotate, kMiB);
+  BOOST_CHECK_EQUAL(config.audit.keep, 0u);
+}
+
+BOOST_AUTO_TEST_CASE(projects_are_not_limited_but_for_what_is_listed) {
+  const Config config = read("");
+  const image::Quota expected{{image::Limit::properties, 128},
+                              {image::Limit::members, 128}};
+  BOOST_CHECK(config.quotas == expected);
+  BOOST_CHECK(config.policy.publicize == access::Who::admin);
+  BOOST_CHECK(config.policy.accept == access::Who::member);
+  BOOST_CHECK(!config.mount.projects);
+  BOOST_CHECK(config.projects.auto_projects);
+}
+
+// What `platter config` prints is read back as it is.
+BOOST_AUTO_TEST_CASE(every_setting_shows_what_it_takes) {
+  Config config = read(
+      "[quotas]\nbytes = \"10GiB\"\nimages = 3\n[policy]\n"
+      "accept = \"admin\"\npublicize = \"owner\"\n");
+  std::string text;
+  std::string_view table;
+  for (const Setting& setting : settings()) {
+    if (setting.table != table) {
+      text += "[" + std::string(setting.table) + "]\n";
+      table = setting.table;
+    }
+    text += std::string(setting.key) + " = " + setting.show(config) + "\n";
+  }
+  const Config again = read(text);
+  for (const Setting& setting : settings()) {
+    BOOST_CHECK_EQUAL(setting.show(again), setting.show(config));
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_error_names_line_key_and_what_is_allowed) {
   BOOST_CHECK_EXCEPTION(read("[images]\n\nhash = \"md5\"\n"), Error,
                         refuses("config.toml:3: images.hash is \"md5\"; "
@@ -98,14 +172,26 @@ BOOST_AUTO_TEST_CASE(an_error_names_line_key_and_what_is_allowed) {
 }
 
 BOOST_AUTO_TEST_CASE(values_out_of_their_bounds_are_refused) {
-  for (const char* text :
-       {"[store]\ncache = 64", "[store]\ncache = \"-1\"",
-        "[store]\ncache = \"64 bananas\"", "[store]\ncompression = 20",
-        "[store]\ncache = \"99999999999999TiB\"", "[mount]\nthreads = 0",
-        "[mount]\nformats = []", "[mount]\nformats = \"floppy\"",
-        "[mount]\nallow_other = \"perhaps\"", "[images]\nsettle = \"5 weeks\"",
-        "[images]\ntrash_ttl = \"999999999999d\"", "[log]\nlevel = \"loud\"",
-        "[access]\ngroups = { web = \"\" }"}) {
+  for (const char* text : {"[store]\ncache = 64",
+                           "[store]\ncache = \"-1\"",
+                           "[store]\ncache = \"64 bananas\"",
+                           "[store]\ncompression = 20",
+                           "[store]\ncache = \"99999999999999TiB\"",
+                           "[mount]\nthreads = 0",
+                           "[mount]\nformats = []",
+                           "[mount]\nformats = \"floppy\"",
+                           "[mount]\nallow_other = \"perhaps\"",
+                           "[images]\nsettle = \"5 weeks\"",
+                           "[images]\ntrash_ttl = \"999999999999d\"",
+                           "[log]\nlevel = \"loud\"",
+                           "[access]\ngroups = { web = \"\" }",
+                           "[quotas]\nimages = \"10GiB\"",
+                           "[quotas]\nbytes = \"much\"",
+                           "[policy]\npublicize = \"member\"",
+                           "[policy]\naccept = \"owner\"",
+                           "[audit]\nrotate = \"1KiB\"",
+                           "[policy]\ndefault_visibility = \"secret\"",
+                           "[audit]\nkeep = 1001"}) {
     BOOST_CHECK_EXCEPTION(read(text), Error, refuses("is allowed"));
   }
 }

@@ -38,6 +38,15 @@ BOOST_AUTO_TEST_CASE(a_store_opens_as_it_was_made) {
   BOOST_CHECK_EQUAL(status.st_mode & 0777, 0700);
 }
 
+// Stores of an older Platter have no audit trail yet.
+BOOST_AUTO_TEST_CASE(a_store_without_an_audit_folder_opens) {
+  const test::TemporaryFolder folder;
+  const StoreFolder store = make_store(folder.path());
+  BOOST_CHECK(std::filesystem::is_directory(store.audit()));
+  std::filesystem::remove(store.audit());
+  BOOST_CHECK_EQUAL(StoreFolder::open(folder.path()).project(), "web");
+}
+
 BOOST_AUTO_TEST_CASE(a_store_is_made_once) {
   const test::TemporaryFolder folder;
   make_store(folder.path());

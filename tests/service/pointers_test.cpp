@@ -11,6 +11,8 @@ using test::Place;
 using test::says;
 
 struct Fixture : test::TestService {
+  using Number = image::Number;
+
   Number point(const std::string& name, const std::string& target) {
     return images().make_pointer(member(), "default", name, target)->number;
   }
@@ -18,7 +20,6 @@ struct Fixture : test::TestService {
     const auto pointer = pointers().find("default", name);
     return pointer ? pointer->target : "";
   }
-  using Number = image::Number;
 
   Bytes disk = test::random_disk(64 * kKiB, 1);
 };

@@ -31,6 +31,13 @@ inline constexpr gid_t kProjectGroup = 4711;
 inline constexpr gid_t kWebGroup = 4713;
 inline constexpr gid_t kShopGroup = 4714;
 
+// What an operator sets besides service::Options.
+struct Rules {
+  access::Policy policy = {};
+  image::Quota quota = {};
+  service::AuditOptions audit = {};
+};
+
 class TestService {
  public:
   // Where it keeps what it keeps, each time it starts.
@@ -39,13 +46,6 @@ class TestService {
     std::function<std::unique_ptr<pack::Storage>()> packs;
     store::Options store = {};
   };
-  // What an operator sets besides.
-  struct Rules {
-    access::Policy policy = {};
-    image::Quota quota = {};
-    service::AuditOptions audit = {};
-  };
-
   // In its own folder.
   explicit TestService(service::Options options = {}, Rules rules = {})
       : options_(std::move(options)), rules_(std::move(rules)) {
