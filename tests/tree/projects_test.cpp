@@ -173,6 +173,8 @@ BOOST_AUTO_TEST_CASE(moves_between_projects_are_refused) {
     BOOST_CHECK_EXCEPTION(mv("projects/web/images/x", to), Error,
                           has_code(Errc::forbidden));
   }
+  clock().advance(std::chrono::minutes(1));
+  tick();
   set_attribute("projects/web/images/x", "user.owner", "shop");
   BOOST_TEST(names("projects/web/images") == "");
   BOOST_TEST(names("projects/shop/images") == "x");
@@ -210,9 +212,12 @@ BOOST_AUTO_TEST_CASE(usage_is_a_table) {
 
 BOOST_AUTO_TEST_SUITE_END()
 
-struct Audited : test::Host {
+struct AuditFolder {
+  test::TemporaryFolder audit_folder;
+};
+
+struct Audited : AuditFolder, test::Host {
   Audited() : test::Host({.audit = {.folder = audit_folder.path()}}) {}
-  static inline test::TemporaryFolder audit_folder;
 };
 
 BOOST_FIXTURE_TEST_SUITE(tree_audit, Audited)
