@@ -57,9 +57,8 @@ bool is_of_catalog(NodeId id) {
 }
 
 Attributes folder(const Context& context, NodeId id) {
-  Attributes attributes =
-      blank(context, context.project_name(id.project()), id, NodeType::folder,
-            folder_mode(id));
+  Attributes attributes = blank(context, context.project_name(id.project()), id,
+                                NodeType::folder, folder_mode(id));
   attributes.modified = context.times.of(id.project(), is_of_catalog(id));
   attributes.changed = attributes.modified;
   attributes.lifetime = kShort;
@@ -125,8 +124,7 @@ Attributes text_file(const Context& context, NodeId id, std::size_t size,
 
 Attributes entry_json(const Context& context, NodeId id) {
   const RecordPtr record = record_of_entry(context, id);
-  const std::string text =
-      json_of(*record, context.project_name(id.project()));
+  const std::string text = json_of(*record, context.project_name(id.project()));
   return text_file(context, id, text.size(), record->updated_at, kReadOnlyFile);
 }
 

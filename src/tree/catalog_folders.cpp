@@ -50,12 +50,11 @@ class SectionFolder final : public ReadOnlyFolder {
   std::vector<Child> list(const Caller&) override {
     std::vector<Child> children;
     const std::string viewer = project();
-    list_entries(
-        context_, section_, viewer,
-        [&](const image::RecordPtr& record, const std::string& name) {
-          if (is_hidden_from(*record, viewer)) return;
-          children.push_back({name, entry(record), NodeType::folder});
-        });
+    list_entries(context_, section_, viewer,
+                 [&](const image::RecordPtr& record, const std::string& name) {
+                   if (is_hidden_from(*record, viewer)) return;
+                   children.push_back({name, entry(record), NodeType::folder});
+                 });
     return children;
   }
 

@@ -79,7 +79,9 @@ class FacetFolder final : public ReadOnlyFolder {
     const auto id = image::image_id_in(name);
     const auto record = id ? context_.parts.catalogue.find(*id) : nullptr;
     // One name, in lower case, for each.
-    if (!record || to_text(record->id) != name || !home_of(context_, *record, project())) return std::nullopt;
+    if (!record || to_text(record->id) != name ||
+        !home_of(context_, *record, project()))
+      return std::nullopt;
     return NodeId::in_project(NodeKind::link_by_id, id_.project(),
                               record->number);
   }

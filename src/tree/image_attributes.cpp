@@ -19,10 +19,9 @@ Attributes of_image(const Context& context, NodeId id, const Record& record) {
   const bool for_others = record.visibility != image::Visibility::private_;
   // The folders above guard the path to a file that others may read.
   const unsigned file_mode = for_others ? 0664 : 0660;
-  Attributes attributes =
-      blank(context, record.project, id,
-            folder ? NodeType::folder : NodeType::file,
-            folder ? kMembersFolder : file_mode);
+  Attributes attributes = blank(context, record.project, id,
+                                folder ? NodeType::folder : NodeType::file,
+                                folder ? kMembersFolder : file_mode);
   // Only a file's owner may set its times; older records name none.
   if (record.uid != 0) attributes.uid = record.uid;
   const bool disk = id.kind() == NodeKind::original ||
@@ -107,8 +106,7 @@ Attributes scratch_attributes(const Context& context, NodeId id) {
   return attributes;
 }
 
-Attributes image_attributes(Context& context, const Caller& caller,
-                            NodeId id) {
+Attributes image_attributes(Context& context, const Caller& caller, NodeId id) {
   const RecordPtr record = context.looked_up(caller, id.number());
   switch (id.kind()) {
     case NodeKind::original:

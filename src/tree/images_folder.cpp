@@ -1,7 +1,7 @@
 // src/tree/images_folder.cpp
 //
-// The folder of a project's images. Each is a folder; a disk file sent here makes one
-// of its own name without the ending.
+// The folder of a project's images. Each is a folder; a disk file sent here
+// makes one of its own name without the ending.
 #include "folder.h"
 #include "image_files.h"
 #include "platter/base/error.h"
@@ -54,15 +54,16 @@ class ImagesFolder final : public Folder {
 
   NodeId make_link(const Caller& caller, const std::string& name,
                    const std::string& target) override {
-    const auto pointer = context_.parts.images.make_pointer(caller, project(),
-                                                            name, target);
+    const auto pointer =
+        context_.parts.images.make_pointer(caller, project(), name, target);
     context_.touch(id_.project());
     return NodeId::of(NodeKind::pointer, pointer->number);
   }
 
   Created create(const Caller& caller, const std::string& name) override {
     const auto stem = service::disk_file_stem(name);
-    if (service::is_scratch_name(name)) return create_scratch(caller, project(), name);
+    if (service::is_scratch_name(name))
+      return create_scratch(caller, project(), name);
     if (!stem) {
       throw Error(Errc::invalid,
                   "\"" + name +
@@ -70,7 +71,8 @@ class ImagesFolder final : public Folder {
                       ".xz ...); images are folders: mkdir " +
                       name);
     }
-    const image::Number number = image_for_upload(context_, caller, project(), *stem);
+    const image::Number number =
+        image_for_upload(context_, caller, project(), *stem);
     const auto folder = NodeId::of(NodeKind::folder, number);
     Created created = folder_at(context_, folder)->create(caller, name);
     context_.touch(id_.project());
@@ -101,8 +103,7 @@ class ImagesFolder final : public Folder {
 
  private:
   image::RecordPtr find(std::string_view name) const {
-    return context_.parts.catalogue.find(project(),
-                                         image::Place::images, name);
+    return context_.parts.catalogue.find(project(), image::Place::images, name);
   }
 
   image::PointerPtr pointer_named(std::string_view name) const {

@@ -81,10 +81,9 @@ std::string path_of_entry(Context& context, NodeId node, const Record& record) {
 std::string path_of_image(Context& context, NodeId node, const Record& record,
                           const std::string& viewer) {
   const bool trash = record.place == image::Place::trash;
-  std::string path =
-      viewer == record.project
-          ? (trash ? "trash/" : "images/") + record.name
-          : home_of(context, record, viewer).value_or("?");
+  std::string path = viewer == record.project
+                         ? (trash ? "trash/" : "images/") + record.name
+                         : home_of(context, record, viewer).value_or("?");
   if (node.kind() != NodeKind::folder) {
     path += "/" + name_of_file(record, node);
   }
@@ -94,8 +93,8 @@ std::string path_of_image(Context& context, NodeId node, const Record& record,
 RecordPtr record_at(const Context& context, NodeId node) {
   const auto& catalogue = context.parts.catalogue;
   if (node.is_of_image()) return catalogue.find(node.number());
-  const bool of_image = node.has_project_and_number() &&
-                        node.kind() >= NodeKind::entry_public;
+  const bool of_image =
+      node.has_project_and_number() && node.kind() >= NodeKind::entry_public;
   return of_image ? catalogue.find(node.inner()) : nullptr;
 }
 

@@ -92,8 +92,8 @@ void list_entries(
       section, viewer, [&](const RecordPtr& record) {
         const bool first = record->name != last;
         last = record->name;
-        const bool plain = section == Section::public_ && first &&
-                           !is_ambiguous(*record);
+        const bool plain =
+            section == Section::public_ && first && !is_ambiguous(*record);
         visit(record, plain ? record->name : full_name(*record));
         return true;
       });

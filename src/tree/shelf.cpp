@@ -25,8 +25,7 @@ bool is_folder_name(std::string_view text) {
 
 bool is_number(std::string_view text) {
   return !text.empty() && text.size() <= 18 &&
-         std::ranges::all_of(
-             text, [](char c) { return c >= '0' && c <= '9'; });
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
 }
 
 std::string property(const Record& record, const char* name) {

@@ -39,8 +39,7 @@ class TrashFolder final : public Folder {
 
  private:
   image::RecordPtr find(std::string_view name) const {
-    return context_.parts.catalogue.find(project(),
-                                         image::Place::trash, name);
+    return context_.parts.catalogue.find(project(), image::Place::trash, name);
   }
 };
 

@@ -115,8 +115,8 @@ bool boolean_of(const Value& value) {
     return false;
   }
   if (*value == "true" || *value == "1" || *value == "yes") return true;
-  throw Error(Errc::invalid, "os_hidden is true or false; \"" + *value +
-                                 "\" is neither");
+  throw Error(Errc::invalid,
+              "os_hidden is true or false; \"" + *value + "\" is neither");
 }
 
 void change_group(Context& context, const Caller& caller, NodeId node,
@@ -125,7 +125,8 @@ void change_group(Context& context, const Caller& caller, NodeId node,
     throw Error(Errc::read_only, "catalog/groups/ of a project is worked out");
   }
   if (property != kHidden) {
-    throw Error(Errc::forbidden, "a media group has os_hidden and nothing else");
+    throw Error(Errc::forbidden,
+                "a media group has os_hidden and nothing else");
   }
   context.parts.projects.hide_group(caller, group_at(context, node).number,
                                     boolean_of(value));

@@ -10,7 +10,7 @@ TRASH=../trash
 
 test_shape() {
   check "ls of the mount" equal "$(names "$MNT")" \
-    "README images info trash"
+    "README catalog images info trash"
   check "README says how to begin" grep -q images/ "$MNT/README"
   upload shape "$QCOW2"
   check "ls -l" contains 'disk.raw' "$(ls -l shape)"
@@ -51,7 +51,16 @@ test_rename() {
 
 test_links() {
   upload linked "$SMALL"
-  refused_saying "ln -s" "not permitted" "links" ln -s linked latest
+  check "ln -s makes a version pointer" ln -s linked latest
+  check "a version pointer is followed" cmp "$SMALL" latest/disk.raw
+  upload newer "$SMALL"
+  check "ln -sfn points it elsewhere" ln -sfn newer latest
+  check "it leads there" equal "$(readlink latest)" newer
+  refused_saying "ln -s to what is not there" "Invalid argument" "nothing" \
+    ln -s nothing other
+  refused "ln -s onto an image" "File exists" ln -sT linked newer
+  check "rm of a version pointer" rm latest
+  check "the image stays" exists newer/disk.raw
   refused_saying "ln" "not permitted" "links" ln linked/disk.raw other.raw
 }
 

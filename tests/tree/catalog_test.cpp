@@ -44,16 +44,15 @@ BOOST_AUTO_TEST_CASE(an_entry_changes_nothing) {
   refused([&] { rmdir(shop(), entry); });
   refused([&] { mkdir(shop(), entry + "/y"); });
   refused([&] { tree().create(shop(), at(entry), "y.raw"); });
-  refused([&] {
-    tree().open(shop(), at(entry + "/disk.raw"), {.write = true});
-  });
-  refused([&] {
-    tree().open(shop(), at(entry + "/image.json"), {.write = true});
-  });
+  refused(
+      [&] { tree().open(shop(), at(entry + "/disk.raw"), {.write = true}); });
+  refused(
+      [&] { tree().open(shop(), at(entry + "/image.json"), {.write = true}); });
   BOOST_CHECK_EXCEPTION(mv(shop(), entry, "projects/shop/images/x"), Error,
                         has_code(Errc::forbidden));
-  BOOST_CHECK_EXCEPTION(set_attribute(shop(), entry, "user.description", "mine"),
-                        Error, has_code(Errc::forbidden));
+  BOOST_CHECK_EXCEPTION(
+      set_attribute(shop(), entry, "user.description", "mine"), Error,
+      has_code(Errc::forbidden));
 }
 
 BOOST_AUTO_TEST_CASE(names_of_public_images) {

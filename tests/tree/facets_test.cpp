@@ -1,6 +1,5 @@
 // tests/tree/facets_test.cpp: the catalogue by id, system, tag and media group.
 #include "../../src/tree/shelf.h"
-
 #include "host.h"
 
 namespace platter::tree {
@@ -93,8 +92,8 @@ BOOST_FIXTURE_TEST_CASE(names_of_links, Fixture) {
   image(shop(), kShop + "images/x");
   image(web(), kWeb + "images/c");
   set_attribute(kWeb + "images/c", "user.visibility", "community");
-  for (const std::string path : {kWeb + "images/x", kShop + "images/x",
-                                 kWeb + "images/c"}) {
+  for (const std::string path :
+       {kWeb + "images/x", kShop + "images/x", kWeb + "images/c"}) {
     set_attribute(path, "user.tag.t", "");
   }
   BOOST_TEST(names(kShop + "catalog/by-tag") == "t");
@@ -106,8 +105,7 @@ BOOST_FIXTURE_TEST_CASE(names_of_links, Fixture) {
   BOOST_TEST(names("catalog/by-tag/t") == "c@web x");
   for (const auto& child :
        tree().list(user(), at(kShop + "catalog/by-tag/t"))) {
-    BOOST_CHECK(followed(kShop + "catalog/by-tag/t/" + child.name) !=
-                NodeId{});
+    BOOST_CHECK(followed(kShop + "catalog/by-tag/t/" + child.name) != NodeId{});
   }
 }
 
@@ -179,9 +177,9 @@ BOOST_FIXTURE_TEST_CASE(media_groups_are_for_administrators, Fixture) {
   BOOST_CHECK_EXCEPTION(
       mv(member(), "catalog/groups/Linux", "catalog/groups/Unix"), Error,
       has_code(Errc::forbidden));
-  BOOST_CHECK_EXCEPTION(set_attribute(kShop + "catalog/groups/Linux",
-                                      "user.os_hidden", "true"),
-                        Error, has_code(Errc::read_only));
+  BOOST_CHECK_EXCEPTION(
+      set_attribute(kShop + "catalog/groups/Linux", "user.os_hidden", "true"),
+      Error, has_code(Errc::read_only));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -54,6 +54,8 @@ class TestTree : public TestService {
   std::optional<Attributes> find(const Caller& caller,
                                  const std::string& path) {
     if (path.empty()) return tree_->attributes(caller, tree::kRoot);
+    if (path.back() == '/')
+      return find(caller, path.substr(0, path.size() - 1));
     const auto [folder, name] = split(path);
     return tree_->lookup(caller, at(folder), name);
   }
