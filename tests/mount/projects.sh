@@ -18,7 +18,7 @@ as() {
 start_host() {
   stop_daemon
   chmod 711 "$WORK" && chmod 755 "$MNT" "$DISKS" "$DISKS"/*.*
-  start_daemon -o "projects,allow_other,groups=web=$WEB,groups=shop=$SHOP"
+  start_daemon -o "projects,allow_other,groups=web=$WEB:shop=$SHOP"
 }
 
 test_shape() {
@@ -86,6 +86,7 @@ test_sharing() {
 test_moves() {
   refused "mv between projects" "not permitted" \
     mv projects/web/images/kept projects/shop/images/
+  head -c 1 projects/web/images/kept/disk.qcow2 >/dev/null # seals it
   check "user.owner" setfattr -n user.owner -v shop projects/web/images/kept
   check "it left" wait_until 5 missing projects/web/images/kept
   check "it came" as $SHOP cmp "$SMALL" mine/images/kept/disk.raw
