@@ -202,7 +202,10 @@ void write_whole(const Path& path, ByteView bytes) {
 }
 
 std::optional<Bytes> read_whole(const Path& path, std::uint64_t limit) {
-  if (!std::filesystem::exists(path)) return std::nullopt;
+  std::error_code problem;
+  const bool exists = std::filesystem::exists(path, problem);
+  if (problem) throw system_error(problem.value(), "read " + path.string());
+  if (!exists) return std::nullopt;
   const File file = File::open(path, File::Mode::read);
   const std::uint64_t size = file.size();
   if (size > limit) {

@@ -89,18 +89,28 @@ Errc code_of(int number) {
   }
 }
 
+// The newest about the project's folder; empty: none that this user may read.
+std::string complaint_of(const MountEntry& mount, const std::string& name) {
+  try {
+    return newest_complaint(mount.target, folder_in(mount, name));
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 // Throws the sentence that the mount keeps of it, unless `number` is 0.
 void check_done(int number, const MountEntry& mount, const std::string& name,
                 const std::string& doing) {
   if (number == 0) return;
+  const std::string line = complaint_of(mount, name);
+  const std::string error = fmt::format(" {}: ", strerrorname_np(number));
+  if (line.find(error) != line.npos) {
+    throw Error(code_of(number), sentence_of(line));
+  }
   std::string sentence = doing + ": " + std::strerror(number);
-  try {
-    const std::string line =
-        newest_complaint(mount.target, folder_in(mount, name));
-    const std::string error = fmt::format(" {}: ", strerrorname_np(number));
-    if (line.find(error) != line.npos) sentence = sentence_of(line);
-  } catch (const Error&) {
-    // The errno has to do.
+  // The kernel asks nobody where modes forbid it.
+  if (number == EACCES || number == EPERM) {
+    sentence += "; administrators make, change and remove projects";
   }
   throw Error(code_of(number), sentence);
 }
