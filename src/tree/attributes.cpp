@@ -4,6 +4,8 @@
 // asks: the kernel keeps it for all.
 #include "attributes.h"
 
+#include <algorithm>
+
 #include "entries.h"
 #include "image_files.h"
 #include "links.h"
@@ -56,6 +58,16 @@ unsigned folder_mode(NodeId id) {
 bool is_of_catalog(NodeId id) {
   return id.kind() >= NodeKind::catalog && id.kind() != NodeKind::projects &&
          id.kind() != NodeKind::mine;
+}
+
+bool is_plain_folder(NodeKind kind) {
+  constexpr NodeKind kKinds[] = {
+      NodeKind::root,   NodeKind::images,    NodeKind::trash,
+      NodeKind::info,   NodeKind::catalog,   NodeKind::public_,
+      NodeKind::shared, NodeKind::community, NodeKind::offered,
+      NodeKind::by_id,  NodeKind::by_os,     NodeKind::by_tag,
+      NodeKind::schema};
+  return std::ranges::find(kKinds, kind) != std::end(kKinds);
 }
 
 Attributes folder(const Context& context, NodeId id) {
@@ -193,21 +205,10 @@ Attributes blank(const Context& context, const std::string& project, NodeId id,
 }
 
 Attributes Tree::attributes(const Caller& caller, NodeId node) {
+  if (node.is_of_image()) return image_attributes(*context_, caller, node);
+  if (node.is_entry()) return entry(*context_, node);
+  if (is_plain_folder(node.kind())) return folder(*context_, node);
   switch (node.kind()) {
-    case NodeKind::root:
-    case NodeKind::schema:
-    case NodeKind::images:
-    case NodeKind::trash:
-    case NodeKind::info:
-    case NodeKind::catalog:
-    case NodeKind::public_:
-    case NodeKind::community:
-    case NodeKind::shared:
-    case NodeKind::offered:
-    case NodeKind::by_id:
-    case NodeKind::by_os:
-    case NodeKind::by_tag:
-      return folder(*context_, node);
     case NodeKind::groups:
       return folder_for_admins(*context_, node);
     case NodeKind::projects:
@@ -221,11 +222,6 @@ Attributes Tree::attributes(const Caller& caller, NodeId node) {
     case NodeKind::usage_csv:
     case NodeKind::events:
       return info_file(*context_, node);
-    case NodeKind::entry_public:
-    case NodeKind::entry_community:
-    case NodeKind::entry_shared:
-    case NodeKind::entry_offered:
-      return entry(*context_, node);
     case NodeKind::entry_json:
       return entry_json(*context_, caller, node);
     case NodeKind::group:
@@ -242,14 +238,9 @@ Attributes Tree::attributes(const Caller& caller, NodeId node) {
       return pointer(*context_, node);
     case NodeKind::scratch:
       return scratch_attributes(*context_, node);
-    case NodeKind::folder:
-    case NodeKind::original:
-    case NodeKind::json:
-    case NodeKind::view:
-    case NodeKind::part:
-      return image_attributes(*context_, caller, node);
+    default:
+      throw Error(Errc::not_found, "there is no such node");
   }
-  throw Error(Errc::not_found, "there is no such node");
 }
 
 }  // namespace platter::tree

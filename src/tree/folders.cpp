@@ -157,6 +157,7 @@ void check_list(Context& context, const Caller& caller, NodeId folder) {
 }
 
 std::unique_ptr<Folder> folder_at(Context& context, NodeId id) {
+  if (id.is_entry()) return entry_folder(context, id);
   switch (id.kind()) {
     case NodeKind::root:
       return std::make_unique<RootFolder>(context, id);
@@ -179,11 +180,6 @@ std::unique_ptr<Folder> folder_at(Context& context, NodeId id) {
     case NodeKind::shared:
     case NodeKind::offered:
       return section_folder(context, id);
-    case NodeKind::entry_public:
-    case NodeKind::entry_community:
-    case NodeKind::entry_shared:
-    case NodeKind::entry_offered:
-      return entry_folder(context, id);
     case NodeKind::groups:
       return groups_folder(context, id);
     case NodeKind::by_id:

@@ -198,7 +198,7 @@ BOOST_AUTO_TEST_CASE(a_change_of_an_image_that_has_data) {
 }
 
 BOOST_AUTO_TEST_CASE(a_scratch_file) {
-  const auto scratch = uploads().open_scratch();
+  const auto scratch = uploads().open_scratch("default");
   uploads().write(*scratch, 0, piece(0));
   write_with_a_gap(scratch);
   check_refused(scratch, Errc::io, "not all that was sent could be kept");

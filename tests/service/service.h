@@ -199,7 +199,7 @@ class TestService {
     images_ = std::make_unique<service::Images>(
         service::Images::Parts{*store_, *catalogue_, *registry_, *pointers_,
                                *media_groups_, *uploads_, *quotas_, *audit_,
-                               *access_, clock_},
+                               *access_, clock_, property_rules_},
         options_);
     projects_ = std::make_unique<service::Projects>(
         service::Projects::Parts{*catalogue_, *registry_, *pointers_,

@@ -34,6 +34,29 @@ BOOST_AUTO_TEST_CASE(names_that_say_a_release) {
   }
 }
 
+BOOST_AUTO_TEST_CASE(shelves_are_kept_for_the_projects_that_asked_last) {
+  Shelves shelves;
+  const auto shelf = [](std::uint64_t generation) {
+    auto made = std::make_shared<Shelf>();
+    made->generation = generation;
+    return made;
+  };
+  shelves.keep(1, shelf(7));
+  BOOST_TEST(shelves.find(1, 7) != nullptr);
+  BOOST_TEST(shelves.find(1, 8) == nullptr);
+  BOOST_TEST(shelves.find(2, 7) == nullptr);
+  shelves.keep(1, shelf(8));
+  BOOST_TEST(shelves.find(1, 8) != nullptr);
+  shelves.keep(2, shelf(8));
+  for (image::ProjectNumber other = 10; other < 10 + Shelves::kKept - 1;
+       ++other) {
+    BOOST_TEST(shelves.find(1, 8) != nullptr);
+    shelves.keep(other, shelf(8));
+  }
+  BOOST_TEST(shelves.find(1, 8) != nullptr);
+  BOOST_TEST(shelves.find(2, 8) == nullptr);
+}
+
 BOOST_FIXTURE_TEST_CASE(by_id, Fixture) {
   image(shop(), kShop + "images/own");
   publish("x");

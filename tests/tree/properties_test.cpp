@@ -214,11 +214,16 @@ BOOST_AUTO_TEST_CASE(bad_documents_change_nothing) {
   check_bad(R"({"tags": "lts"})", "tags");
   check_bad(R"({"tags": [[]]})", "tags");
   check_bad(R"({"members": []})", "members");
-XX + std::string(5000, '['), "deeper");
-clock().advance(10s);
-tick();
-check_bad(R"({"name": "y"})", "mv x y");
-BOOST_CHECK_EXCEPTION(edit(R"({"id": "y"})"), Error, has_code(Errc::forbidden));
+  check_bad("{\"a\":" + std::string(5000, '['), "deeper");
+  clock().advance(10s);
+  tick();
+  check_bad(R"({"name": "y"})", "mv x y");
+  BOOST_CHECK_EXCEPTION(edit(R"({"members": {"web": "pending"}})"), Error,
+                        says(Errc::forbidden, "only shared images"));
+  set_attribute("images/x", "user.visibility", "shared");
+  check_bad(R"({"members": {"web": "friend"}})", "member.web");
+  BOOST_CHECK_EXCEPTION(edit(R"({"id": "y"})"), Error,
+                        has_code(Errc::forbidden));
 }
 
 BOOST_AUTO_TEST_CASE(a_document_that_is_too_long) {

@@ -263,6 +263,41 @@ BOOST_AUTO_TEST_CASE(node_ids_say_what_they_name) {
   BOOST_TEST(kRoot.value == 1);
 }
 
+BOOST_AUTO_TEST_CASE(node_ids_hold_a_project_and_a_number) {
+  const image::ProjectNumber project = image::kMaxProjects - 1;
+  const image::Number number = (image::Number{1} << 36) - 1;
+  for (const NodeKind kind :
+       {NodeKind::group, NodeKind::facet, NodeKind::latest,
+        NodeKind::entry_public, NodeKind::entry_community,
+        NodeKind::entry_shared, NodeKind::entry_offered, NodeKind::entry_json,
+        NodeKind::link_by_id, NodeKind::link_by_os, NodeKind::link_by_tag,
+        NodeKind::link_in_group}) {
+    const NodeId node = NodeId::in_project(kind, project, number);
+    BOOST_CHECK(node.kind() == kind);
+    BOOST_TEST(node.project() == project);
+    BOOST_TEST(node.inner() == number);
+    BOOST_TEST(!node.is_of_tree());
+    BOOST_TEST(!node.is_of_image());
+  }
+  for (const NodeKind kind :
+       {NodeKind::root, NodeKind::errors, NodeKind::offered, NodeKind::by_tag,
+        NodeKind::events}) {
+    BOOST_TEST(NodeId::of(kind, project).is_of_tree());
+    BOOST_TEST(NodeId::of(kind, project).project() == project);
+  }
+  for (const NodeKind kind :
+       {NodeKind::folder, NodeKind::original, NodeKind::json}) {
+    BOOST_TEST(NodeId::of(kind, number).is_of_image());
+  }
+  BOOST_TEST(NodeId::of_view(number, View::stream_vmdk).is_of_image());
+  BOOST_TEST(NodeId::of_part(number, 3).is_of_image());
+  BOOST_TEST(!NodeId::of(NodeKind::pointer, number).is_of_image());
+  // What kernels and NFS clients have kept.
+  BOOST_TEST(NodeId::in_project(NodeKind::entry_public, 1, 2).value ==
+             0x100000000234);
+  BOOST_TEST(NodeId::of(NodeKind::catalog, 3).value == 0x308);
+}
+
 BOOST_AUTO_TEST_CASE(nodes_that_are_gone) {
   mkdir("images/x");
   const NodeId id = at("images/x");
