@@ -115,7 +115,7 @@ BOOST_FIXTURE_TEST_CASE(names_of_links, Fixture) {
   image(shop(), kShop + "images/x");
   image(web(), kWeb + "images/c");
   set_attribute(kWeb + "images/c", "user.visibility", "community");
-  for (const std::string path :
+  for (const std::string& path :
        {kWeb + "images/x", kShop + "images/x", kWeb + "images/c"}) {
     set_attribute(path, "user.tag.t", "");
   }
