@@ -85,8 +85,8 @@ BOOST_AUTO_TEST_CASE(complaints_name_its_files) {
   tree().complain(user(), at("info/schema"), "x", "EROFS", "no");
   tree().complain(user(), at("info/schema/OS__Compute__TPM.json"), "", "EROFS",
                   "no");
-  BOOST_TEST(journal().all().front().path == "info/schema/x");
-  BOOST_TEST(journal().all().back().path ==
+  BOOST_TEST(journal().all("default").front().path == "info/schema/x");
+  BOOST_TEST(journal().all("default").back().path ==
              "info/schema/OS__Compute__TPM.json");
 }
 
