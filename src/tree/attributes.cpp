@@ -149,6 +149,9 @@ Attributes info_file(const Context& context, NodeId id) {
   switch (id.kind()) {
     case NodeKind::readme:
       return text_file(context, id, kReadme.size(), {1}, kReadOnlyFile);
+    case NodeKind::schema_file:
+      return text_file(context, id, schema_file(context, id).text.size(), {1},
+                       kReadOnlyFile);
     case NodeKind::errors: {
       const auto& journal = context.parts.journal;
       return text_file(context, id, errors_text(journal, project).size(),
@@ -215,9 +218,6 @@ Attributes Tree::attributes(const Caller& caller, NodeId node) {
       return tree::projects_folder(*context_, node);
     case NodeKind::readme:
     case NodeKind::schema_file:
-      return text_file(*context_, node,
-                       schema_file(*context_, node).text.size(), {1},
-                       kReadOnlyFile);
     case NodeKind::errors:
     case NodeKind::usage_csv:
     case NodeKind::events:

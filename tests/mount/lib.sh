@@ -211,7 +211,7 @@ begin_host() {
 }
 
 make_users() {
-  [ -n "${WEB:-}" ] || return 0
+  [ -n "${ANNA:-}" ] || return 0
   # The lists of users take one change at a time.
   exec {LISTS}>/run/lock/platter-suite-users
   flock "$LISTS"
@@ -225,7 +225,7 @@ make_users() {
 
 remove_users() {
   local name
-  [ -n "${WEB:-}" ] || return 0
+  [ -n "${ANNA:-}" ] || return 0
   exec {LISTS}>/run/lock/platter-suite-users
   flock "$LISTS"
   for name in "$ANNA" "$BEA" "$CARL" "$EVE"; do userdel "$name"; done
@@ -284,7 +284,7 @@ begin() {
   make_disks || exit 1
   make_users || exit 1
   platter init "$STORE" >/dev/null || exit 1
-  start_daemon ${WEB:+-o "projects${HOST_OPTIONS[0]:+,${HOST_OPTIONS[0]}}"} ||
+  start_daemon ${ANNA:+-o "projects${HOST_OPTIONS[0]:+,${HOST_OPTIONS[0]}}"} ||
     exit 1
 }
 

@@ -13,7 +13,7 @@ cd "$web" || exit 1
 
 # ---- Images ----------------------------------------------------------------
 
-check "an administrator sets limits" limit quota.images=2
+check "an administrator sets limits" limit images=2
 refused "nobody else does" "not permitted|denied" \
   as "$ANNA" setfattr -n user.quota.images -v 1000 "$web"
 check "the project sees them" \
@@ -30,19 +30,19 @@ as "$ANNA" rmdir images/two
 check "one that is in the trash does not count" as "$ANNA" mkdir images/three
 refused "restoring one too many" "Disk quota exceeded" \
   as "$ANNA" mv trash/two images/
-check "lowering deletes nothing" limit quota.images=1
+check "lowering deletes nothing" limit images=1
 check "all are there" equal "$(names images)" "one three"
-limit quota.images=0
+limit images=0
 refused "no images at all" "Operation not supported" as "$ANNA" mkdir images/x
 check "that reason is told" contains "Image feature is not enabled" "$(why)"
-check "unlimited" limit quota.images=unlimited
+check "unlimited" limit images=unlimited
 as "$ANNA" rmdir images/one images/three
 as "$ANNA" rm -r trash/one trash/two trash/three
 
 # ---- Bytes -----------------------------------------------------------------
 
 # Two small disks fit, a third does not.
-limit quota.bytes=2560KiB
+limit bytes=2560KiB
 check "df shows the bytes" \
   equal "$(df --output=size -B1 "$web" | tail -n 1 | xargs)" $((2560 * 1024))
 as "$ANNA" mkdir images/{a,b,c,d}
@@ -100,7 +100,7 @@ check "the first one is whole" as "$ANNA" cmp "$SMALL" images/c/disk.raw
 
 # ---- Uploads at once, size, names -------------------------------------------
 
-limit quota.bytes=unlimited quota.uploads=1
+limit bytes=unlimited uploads=1
 as "$ANNA" rmdir images/d && as "$ANNA" mkdir images/d
 as "$ANNA" sh -c "exec 3>images/d/disk.raw; cat '$SMALL' >&3; cat '$WORK/slow'" &
 slow=$!
@@ -110,10 +110,10 @@ refused "one upload at a time" "[Qq]uota" as "$ANNA" cp "$SMALL" images/e.raw
 exec {SLOW}>&-
 wait "$slow"
 check "then the next one" as "$ANNA" cp "$SMALL" images/f.raw
-limit quota.uploads=unlimited quota.image_size=512KiB
+limit uploads=unlimited image_size=512KiB
 refused "an image over the largest" "File too large|[Qq]uota" \
   as "$ANNA" cp "$SMALL" images/g.raw
-limit quota.image_size=default quota.properties=2 quota.members=1
+limit image_size=default properties=2 members=1
 as "$ANNA" setfattr -n user.p1 -v 1 images/b
 as "$ANNA" setfattr -n user.p2 -v 2 images/b
 refused "a property too many" "[Qq]uota" \

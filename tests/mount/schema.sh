@@ -249,6 +249,7 @@ test_check_launch() {
   set_attribute ready deprecated yes
   launch "deprecated ones" 0 'warning: ready: it is deprecated; user.repl' \
     ready --disk 1 --ram 512
+  mkdir debian-13
   set_attribute ready replacement debian-13
   launch "their replacement" 0 'deprecated; use debian-13' \
     ready --disk 1 --ram 512

@@ -108,7 +108,7 @@ check "image.json stays JSON" as "$CARL" jq -e . "$shop/images/big/image.json"
 refused "a symbolic link out of the mount" "Invalid argument|not permitted" \
   as "$CARL" ln -s /etc/passwd "$shop/images/x.raw"
 refused "one inside an image" "Invalid argument|not permitted" \
-  as "$CARL" ln -s /etc/passwd "$shop/images/big/disk.qcow2"
+  as "$CARL" ln -s /etc/passwd "$shop/images/big/more.raw"
 refused "one to another project" "Invalid argument|not permitted" \
   as "$CARL" ln -s "../../$WEB/images/secret" "$shop/images/mine"
 mkdir "$WORK/set" && chmod 755 "$WORK/set"
@@ -124,8 +124,10 @@ as "$CARL" mkdir "$shop/images/set"
 refused "a descriptor that names a path" "Invalid argument|cleaning" \
   as "$CARL" cp "$WORK/set/d.vmdk" "$shop/images/set/"
 refused "a backing file" "Invalid argument|cleaning" as "$CARL" qemu-img create \
-  -q -f qcow2 -b "$web/images/secret/disk.raw" -F raw "$shop/images/b.qcow2" 1M
+  -q -u -f qcow2 -b "$web/images/secret/disk.raw" -F raw "$shop/images/b.qcow2" 1M
 may_not "$CARL" ln "$web/images/secret/disk.raw" "$shop/images/stolen.raw"
+
+as "$CARL" setfattr -x user.description "$shop/images/big"
 
 # ---- Attributes at their limits ----------------------------------------------
 

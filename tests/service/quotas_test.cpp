@@ -112,7 +112,13 @@ BOOST_AUTO_TEST_CASE(bytes_stop_the_write_that_passes_them) {
   BOOST_CHECK_EXCEPTION(uploads().resize(*draft, 100'001), Error,
                         has_code(Errc::quota));
   BOOST_TEST(in_flight() == 100'000u);
-  // Within the file there is room.
+  // A program that goes on after a refusal is told once more.
+  BOOST_CHECK_EXCEPTION(uploads().flush(draft, false), Error,
+                        has_code(Errc::quota));
+  check_status(number, Status::interrupted);
+  // Within the file there is room; what was refused is cut off again.
+  uploads().resize(*draft, 99'999);
+  uploads().resize(*draft, 100'000);
   write(draft, 0, 60'000);
   flush_and_close(draft);
   check_status(number, Status::active);
@@ -164,9 +170,12 @@ BOOST_AUTO_TEST_CASE(what_the_record_counts_counts_once) {
   BOOST_TEST(in_flight() == 4096u);
   BOOST_CHECK_EXCEPTION(write(draft, size + 4096, 1), Error,
                         has_code(Errc::quota));
+  BOOST_CHECK_EXCEPTION(uploads().flush(draft, false), Error,
+                        has_code(Errc::quota));
+  uploads().resize(*draft, size + 4096 - 1);
   flush_and_close(draft);
   BOOST_TEST(in_flight() == 0u);
-  BOOST_TEST(quotas().usage("default").bytes == size + 4096);
+  BOOST_TEST(quotas().usage("default").bytes == size + 4095);
   // Emptied, it is the draft alone that counts.
   const auto again = uploads().open(number, true);
   BOOST_TEST(quotas().usage("default").bytes == 0u);

@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(what_stat_shows_of_files) {
         "images/x/disk.qcow2", "images/x/disk.raw", "images/x/image.json"}) {
     const Attributes file = *find(path);
     BOOST_CHECK(file.type == NodeType::file);
-    BOOST_TEST(file.size == cat(path).size());
+    BOOST_TEST_CONTEXT(path) { BOOST_TEST(file.size == cat(path).size()); }
     // Tools take a file without blocks for one that is all zeros.
     BOOST_TEST((file.size == 0 || file.allocated > 0));
   }
