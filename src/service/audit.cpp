@@ -12,14 +12,16 @@ namespace platter::service {
 
 namespace {
 
-std::string command_of(const access::Caller& caller) {
-  return caller.pid == 0 ? "platter" : access::command_of(caller.pid);
+std::string command_of(const Event& event) {
+  if (!event.command.empty()) return event.command;
+  const pid_t pid = event.caller.pid;
+  return pid == 0 ? "platter" : access::command_of(pid);
 }
 
 std::string line_of(const Event& event, Timestamp now) {
   json::Json line = {
       {"time", to_text(now)},    {"user", access::user_name(event.caller.uid)},
-      {"uid", event.caller.uid}, {"command", command_of(event.caller)},
+      {"uid", event.caller.uid}, {"command", command_of(event)},
       {"act", event.act},        {"project", event.project}};
   if (!event.image.empty()) line["image"] = event.image;
   if (!event.id.empty()) line["id"] = event.id;

@@ -91,13 +91,14 @@ block::SourcePtr Images::open_view(const Caller& caller, Number number,
   return file;
 }
 
-void Images::note_download(const Caller& caller, Number number,
-                           const std::string& file_name, std::uint64_t bytes) {
-  const RecordPtr record = parts_.catalogue.find(number);
+void Images::note_download(const Download& download, std::uint64_t bytes) {
+  const RecordPtr record = parts_.catalogue.find(download.number);
   if (!record) return;
-  parts_.audit.add(
-      event_of(caller, "download", *record,
-               {{"bytes", std::to_string(bytes)}, {"file", file_name}}));
+  Event event = event_of(
+      download.caller, "download", *record,
+      {{"bytes", std::to_string(bytes)}, {"file", download.file_name}});
+  event.command = download.command;
+  parts_.audit.add(event);
 }
 
 }  // namespace platter::service

@@ -44,13 +44,7 @@ std::optional<std::uint64_t> seek_in(const block::ByteSource& source,
 // The image's own file or a view of it, being read.
 class DownloadHandle final : public Handle {
  public:
-  struct Download {
-    access::Caller caller;
-    image::Number number;
-    std::string file_name;
-  };
-
-  DownloadHandle(service::Images& images, Download download,
+  DownloadHandle(service::Images& images, service::Images::Download download,
                  block::SourcePtr source, bool sealed)
       : images_(images),
         download_(std::move(download)),
@@ -59,8 +53,7 @@ class DownloadHandle final : public Handle {
 
   ~DownloadHandle() override {
     try {
-      images_.note_download(download_.caller, download_.number,
-                            download_.file_name, bytes_);
+      images_.note_download(download_, bytes_);
     } catch (const std::exception& problem) {
       log::warning("a download is not in the audit trail",
                    {{"why", problem.what()}});
@@ -85,7 +78,7 @@ class DownloadHandle final : public Handle {
 
  private:
   service::Images& images_;
-  Download download_;
+  service::Images::Download download_;
   block::SourcePtr source_;
   bool sealed_;
   std::atomic<std::uint64_t> bytes_{0};
@@ -233,8 +226,8 @@ std::unique_ptr<Handle> download_handle(Context& context, const Caller& caller,
   const bool sealed = record.sealed || file.kind() == NodeKind::view;
   return std::make_unique<DownloadHandle>(
       context.parts.images,
-      DownloadHandle::Download{caller, record.number,
-                               name_of_file(record, file)},
+      service::Images::Download{caller, access::command_of(caller.pid),
+                                record.number, name_of_file(record, file)},
       std::move(source), sealed);
 }
 

@@ -86,13 +86,15 @@ as "$ANNA" rmdir images/c && as "$ANNA" mkdir images/c
 check "emptied, there is room" as "$ANNA" cp "$SMALL" images/c/
 
 # What is under way counts, too: of two uploads at once, one is too much.
-as "$ANNA" rm -r images/c && as "$ANNA" rm -r trash/c && as "$ANNA" mkdir images/c
+as "$ANNA" rm -r images/c && as "$ANNA" sh -c "rm -r trash/*" &&
+  as "$ANNA" mkdir images/c
 mkfifo -m 666 "$WORK/slow"
 as "$ANNA" sh -c "cat '$WORK/slow' >images/c/disk.raw" &
 slow=$!
 exec {SLOW}>"$WORK/slow"
 head -c 1M "$SMALL" >&"$SLOW"
-wait_until 5 test -s images/c/disk.raw
+is_sent() { equal "$(stat -c %s images/c/disk.raw)" $((1024 * 1024)); }
+wait_until 5 is_sent
 refused "bytes on their way count" "[Qq]uota" as "$ANNA" cp "$SMALL" images/d/
 exec {SLOW}>&-
 wait "$slow"
@@ -130,6 +132,7 @@ refused "a member too many" "[Qq]uota" \
 check "info/usage.csv has them" contains "images" "$(head -n 1 info/usage.csv)"
 check "and of this project" contains "$WEB" "$(as "$BEA" cat info/usage.csv)"
 may_not "$CARL" cat info/usage.csv
+limit images=default
 cd / && stop_daemon && start_daemon -o projects,quota_images=3
 check "limits outlive a restart" equal "$(property "$web" quota.properties)" 2
 check "the configuration's limit is everybody's" sh -c \

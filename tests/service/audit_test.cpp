@@ -203,7 +203,7 @@ BOOST_AUTO_TEST_CASE(every_act_is_one_event) {
   const Bytes disk = test::random_disk(100 * kKiB, 1);
   const auto number = uploaded("x", disk);
   images().note_upload(admin(), number);
-  images().note_download(member(), number, "disk.raw", 77);
+  images().note_download({member(), "cat", number, "disk.raw"}, 77);
   images().rename(admin(), number, "y", false);
   set(number, "os_distro", "debian");
   set(number, "os_distro", "debian");

@@ -114,8 +114,13 @@ class Images {
   block::SourcePtr open_view(const access::Caller& caller, image::Number number,
                              format::View view, const std::string& via = {});
   // Somebody read so many bytes of a file of the image and closed it.
-  void note_download(const access::Caller& caller, image::Number number,
-                     const std::string& file_name, std::uint64_t bytes);
+  struct Download {
+    access::Caller caller;
+    std::string command;  // that opened it; may be gone when it is closed
+    image::Number number = 0;
+    std::string file_name;
+  };
+  void note_download(const Download& download, std::uint64_t bytes);
 
   // Somebody closed a file, and it became the image's disk, or a part of it.
   void note_upload(const access::Caller& caller, image::Number number);
