@@ -228,7 +228,12 @@ remove_users() {
   [ -n "${ANNA:-}" ] || return 0
   exec {LISTS}>/run/lock/platter-suite-users
   flock "$LISTS"
-  for name in "$ANNA" "$BEA" "$CARL" "$EVE"; do userdel "$name"; done
+  for name in "$ANNA" "$BEA" "$CARL" "$EVE"; do
+    pkill -KILL -u "$name"
+    # A process that ends is its user's still.
+    wait_until 5 no pgrep -u "$name"
+    userdel "$name"
+  done
   for name in "$WEB" "$SHOP" "$CLUB"; do groupdel "$name"; done
   exec {LISTS}>&-
 } 2>/dev/null

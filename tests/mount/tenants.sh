@@ -37,7 +37,8 @@ check "no file is opened by guessing its handle" \
 # Anna looks at everything all the time; Carl and Eve ask for the same paths.
 names_of_secret="images/secret images/secret/disk.raw images/secret/image.json
 catalog/by-id trash info/errors"
-as "$ANNA" sh -c "while :; do
+touch "$WORK/looking"
+as "$ANNA" sh -c "while [ -e '$WORK/looking' ]; do
   for p in $(echo $names_of_secret); do stat '$web'/\$p; done
   cat '$web/images/secret/image.json'; ls -lR '$web'; done" >/dev/null 2>&1 &
 for user in "$CARL" "$EVE"; do
@@ -64,14 +65,15 @@ for _ in $(seq 40); do
   sleep 0.1
 done
 wait "${watchers[@]}"
-stop_background_jobs
+rm "$WORK/looking"
 check "a stranger saw nothing, cached or not" \
   equal "$(cat "$WORK/seen.$CARL" "$WORK/seen.$EVE")" ""
 check "a bystander always knew where it is" \
   equal "$(sort -u "$WORK/where")" "$web/images/secret"
 
 # A visibility that is taken back is followed by every open from then on.
-as "$CARL" sh -c "while :; do cat '$shop/catalog/public/secret/disk.qcow2' |
+touch "$WORK/looking"
+as "$CARL" sh -c "while [ -e '$WORK/looking' ]; do cat '$shop/catalog/public/secret/disk.qcow2' |
   head -c 1 | wc -c; done" >/dev/null 2>&1 &
 for _ in $(seq 20); do
   setfattr -n user.visibility -v public "$web/images/secret"
@@ -80,7 +82,7 @@ for _ in $(seq 20); do
   as "$CARL" head -c 1 "$shop/catalog/public/secret/disk.qcow2" \
     >>"$WORK/after" 2>/dev/null
 done
-stop_background_jobs
+rm "$WORK/looking"
 check "no open after the taking back" equal "$(wc -c <"$WORK/after")" 0
 
 # ---- Names -----------------------------------------------------------------

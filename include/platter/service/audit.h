@@ -27,12 +27,12 @@ struct Event {
   std::string project;
   std::string image;  // its name; empty: of the project itself
   std::string id;
-  // The caller's program; empty: the kernel is asked, who knows while it runs.
-  std::string command = {};
   std::string outcome = "ok";  // or the sentence of the refusal
   // What else there is to say: "bytes", "name", "value", "to". Bytes are
   // written as a number.
-  std::map<std::string, std::string> details;
+  std::map<std::string, std::string> details = {};
+  // The caller's program; empty: the kernel is asked, who knows while it runs.
+  std::string command = {};
 };
 
 // Thread-safe.
