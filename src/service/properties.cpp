@@ -298,6 +298,13 @@ void check_name(std::string_view name) {
                                    " is the beginning of a name; what follows "
                                    "the dot is missing");
   }
+  if (name == "name" || name == "tags" || name == "members") {
+    throw Error(Errc::invalid,
+                std::string(name) +
+                    " is a part of every image.json and cannot be a property; "
+                    "rename the image's folder, or set user.tag.<t> or "
+                    "user.member.<project>");
+  }
 }
 
 void check_counts(const Record& record) {

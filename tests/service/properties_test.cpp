@@ -161,6 +161,9 @@ const std::vector<Value> kRefused = {
     {"", "x", "", "1 to 250 bytes"},
     {std::string(251, 'x'), "x", "", "1 to 250 bytes"},
     {"tag.", "", "", "tag."},
+    {"name", "x", "", "rename the image's folder"},
+    {"tags", "x", "", "user.tag.<t>"},
+    {"members", "x", "", "user.member.<project>"},
     {"member.", "pending", "", "member."},
 };
 

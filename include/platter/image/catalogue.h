@@ -95,8 +95,8 @@ class Catalogue {
   // Counts the changes since the start.
   std::uint64_t generation() const noexcept;
   // Is called after each change, in their order, with what was and what is
-  // (nullptr: nothing). Must be quick, and not call the catalogue. Set once,
-  // before others use the catalogue.
+  // (nullptr: nothing). Must be quick, and not call the catalogue. Set before
+  // others use the catalogue, or to none when they no longer do.
   using Listener = std::function<void(const RecordPtr&, const RecordPtr&)>;
   void set_listener(Listener listener);
 
