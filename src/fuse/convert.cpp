@@ -43,7 +43,10 @@ struct stat to_stat(const tree::Attributes& attributes) {
   status.st_uid = attributes.uid;
   status.st_gid = attributes.gid;
   status.st_size = static_cast<off_t>(attributes.size);
-  status.st_blksize = kBlockSize;
+  // libc lists a folder through a buffer of this size, which the kernel
+  // allocates for each call.
+  const bool folder = attributes.type == tree::NodeType::folder;
+  status.st_blksize = folder ? blksize_t{kPageSize} : kBlockSize;
   status.st_blocks =
       static_cast<blkcnt_t>(divide_up(attributes.allocated, 512));
   status.st_mtim = to_timespec(attributes.modified);

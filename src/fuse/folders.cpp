@@ -63,12 +63,15 @@ void list(fuse_req_t request, fuse_ino_t inode, std::size_t size, off_t offset,
           const fuse_file_info* info, bool plus) {
   answer(request, inode, [&] {
     const Children& children = children_of(info);
-    std::vector<char> buffer(size);
+    // Kept, as that of reads: the kernel asks for up to a mebibyte at a time,
+    // and most folders fill a page of it.
+    thread_local std::vector<char> buffer;
+    if (buffer.size() < size) buffer.resize(size);
     std::size_t used = 0;
     for (auto index = static_cast<std::size_t>(offset);
          index < children.size() + 2; ++index) {
       ListedName next = listed(children, index, inode);
-      if (plus && index >= 2) {
+      if (plus && index >= 2 && !children[index - 2].id.is_fleeting()) {
         add_attributes(request, children[index - 2], next.entry);
       }
       const auto next_offset = static_cast<off_t>(index + 1);

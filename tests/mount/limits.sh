@@ -73,6 +73,9 @@ over rsync rsync "$SMALL" images/c/
 over "rsync --inplace" rsync --inplace "$SMALL" images/c/disk.raw
 over tar sh -c "tar cf - -C '$DISKS' small.raw | tar xf - -C images/c"
 over curl curl -sS -o images/c/disk.raw "file://$SMALL"
+over gio gio copy "$SMALL" images/c/disk.raw
+over sftp sh -c "echo put '$SMALL' images/c/disk.raw |
+  sftp -b - -D /usr/lib/openssh/sftp-server"
 over qemu-img qemu-img convert -f raw -O qcow2 "$RAW" images/c/disk.qcow2
 over python python3 -c "
 import shutil, sys

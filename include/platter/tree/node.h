@@ -109,6 +109,15 @@ struct NodeId {
     const NodeKind kind = this->kind();
     return kind >= NodeKind::entry_public && kind <= NodeKind::entry_offered;
   }
+  // What stat shows of it is worked out anew each time, and costs: it is not
+  // worth bringing along for who only lists a folder.
+  bool is_fleeting() const noexcept {
+    const NodeKind kind = this->kind();
+    return kind == NodeKind::json || kind == NodeKind::latest ||
+           (kind >= NodeKind::entry_json && kind <= NodeKind::link_in_group) ||
+           (kind >= NodeKind::mine && kind <= NodeKind::events) ||
+           kind == NodeKind::errors;
+  }
   bool has_project_and_number() const noexcept {
     const NodeKind kind = this->kind();
     return kind == NodeKind::schema_file ||
