@@ -37,8 +37,11 @@ void op_init(void* data, fuse_conn_info* connection) {
   connection->max_background = 64;
   // Where `mine` leads depends on who reads it.
   connection->want &= ~unsigned{FUSE_CAP_CACHE_SYMLINKS};
-  connection->max_readahead =
-      static_cast<unsigned>(static_cast<Server*>(data)->readahead);
+  const auto& server = *static_cast<Server*>(data);
+  if (server.tree.admin_group()) {
+    connection->want |= connection->capable & FUSE_CAP_POSIX_ACL;
+  }
+  connection->max_readahead = static_cast<unsigned>(server.readahead);
 }
 
 void op_lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {

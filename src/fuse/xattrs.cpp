@@ -1,4 +1,5 @@
 // src/fuse/xattrs.cpp: extended attributes.
+#include "acl.h"
 #include "answer.h"
 
 namespace platter::fuse {
@@ -16,8 +17,37 @@ void reply_sized(fuse_req_t request, std::string_view value, std::size_t size) {
   }
 }
 
+// The kernel asks for it before it goes by a node's mode, and remembers it
+// for every caller.
+void answer_access_list(fuse_req_t request, fuse_ino_t inode,
+                        std::size_t size) {
+  answer(request, inode, [&] {
+    tree::Tree& tree = tree_of(request);
+    const auto admins = tree.admin_group();
+    const auto list =
+        admins
+            ? access_list(tree.attributes(caller_of(request), node_of(inode)),
+                          *admins)
+            : std::nullopt;
+    if (list) {
+      reply_sized(request, *list, size);
+    } else {
+      fuse_reply_err(request, ENODATA);
+    }
+  });
+}
+
+// Modes mean nothing here when they are set, and so does a list that says no
+// more.
+bool means_nothing(fuse_req_t request, std::string_view name,
+                   std::string_view value) {
+  const auto admins = tree_of(request).admin_group();
+  return admins && is_plain_list(name, value, *admins);
+}
+
 void op_getxattr(fuse_req_t request, fuse_ino_t inode, const char* name,
                  std::size_t size) {
+  if (name == kAccessList) return answer_access_list(request, inode, size);
   // The kernel asks for security.capability before each write.
   if (!std::string_view(name).starts_with("user.")) {
     fuse_reply_err(request, ENODATA);
@@ -46,15 +76,21 @@ void op_listxattr(fuse_req_t request, fuse_ino_t inode, std::size_t size) {
 void op_setxattr(fuse_req_t request, fuse_ino_t inode, const char* name,
                  const char* value, std::size_t size, int) {
   answer_change(request, inode, [&] {
-    tree_of(request).set_attribute(caller_of(request), node_of(inode), name,
-                                   {value, size});
+    const std::string_view text(value, size);
+    if (!means_nothing(request, name, text)) {
+      tree_of(request).set_attribute(caller_of(request), node_of(inode), name,
+                                     text);
+    }
     fuse_reply_err(request, 0);
   });
 }
 
 void op_removexattr(fuse_req_t request, fuse_ino_t inode, const char* name) {
   answer_change(request, inode, [&] {
-    tree_of(request).remove_attribute(caller_of(request), node_of(inode), name);
+    if (!means_nothing(request, name, {})) {
+      tree_of(request).remove_attribute(caller_of(request), node_of(inode),
+                                        name);
+    }
     fuse_reply_err(request, 0);
   });
 }

@@ -77,6 +77,8 @@ Attributes folder(const Context& context, NodeId id) {
   attributes.changed = attributes.modified;
   attributes.lifetime = kShort;
   attributes.name_lifetime = kLong;
+  // Its limits are attributes that administrators set.
+  if (id.kind() == NodeKind::root) attributes.admin_permissions = 07;
   return attributes;
 }
 
@@ -201,6 +203,7 @@ Attributes blank(const Context& context, const std::string& project, NodeId id,
   attributes.id = id;
   attributes.type = type;
   attributes.permissions = permissions;
+  attributes.admin_permissions = permissions >> 3 & 7;
   attributes.links = type == NodeType::folder ? 2 : 1;
   attributes.uid = context.options.uid;
   attributes.gid = context.group_of(project);

@@ -23,6 +23,10 @@ Tree::Tree(const Parts& parts, Options options)
       });
 }
 
+std::optional<gid_t> Tree::admin_group() const {
+  return context_->parts.access.policy().admin_group;
+}
+
 Tree::~Tree() { context_->parts.catalogue.set_listener(nullptr); }
 
 std::optional<Attributes> Tree::lookup(const Caller& caller, NodeId parent,

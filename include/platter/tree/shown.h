@@ -24,6 +24,8 @@ struct Attributes {
   NodeId id;
   NodeType type = NodeType::file;
   unsigned permissions = 0;  // the nine bits and setgid
+  // Three bits: what members of Tree::admin_group() may do besides.
+  unsigned admin_permissions = 0;
   unsigned links = 1;
   uid_t uid = 0;
   gid_t gid = 0;

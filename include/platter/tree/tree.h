@@ -65,6 +65,9 @@ class Tree {
                                    std::string_view name);
   // Throws Errc::not_found when the node is gone.
   Attributes attributes(const Caller& caller, NodeId node);
+  // Its members have Attributes::admin_permissions. nullopt: there is no such
+  // group.
+  std::optional<gid_t> admin_group() const;
   // All children in a fixed order, without "." and "..".
   std::vector<Child> list(const Caller& caller, NodeId folder);
 
