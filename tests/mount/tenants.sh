@@ -1,9 +1,11 @@
 #!/bin/bash
 # tests/mount/tenants.sh BINARY
 #
-# Users who try to see or break what is not theirs.
+# Users who try to see or break what is not theirs. HAMMER_SECONDS: how long
+# they try at once (10).
 . "$(dirname "$0")/lib.sh"
 begin_host "$@"
+HAMMER_SECONDS=${HAMMER_SECONDS:-10}
 
 as "$ANNA" ls "$MNT/mine/" >/dev/null
 as "$CARL" ls "$MNT/mine/" >/dev/null
@@ -42,7 +44,7 @@ as "$ANNA" sh -c "while [ -e '$WORK/looking' ]; do
   for p in $(echo $names_of_secret); do stat '$web'/\$p; done
   cat '$web/images/secret/image.json'; ls -lR '$web'; done" >/dev/null 2>&1 &
 for user in "$CARL" "$EVE"; do
-  as "$user" sh -c "end=\$((\$(date +%s) + 10))
+  as "$user" sh -c "end=\$((\$(date +%s) + $HAMMER_SECONDS))
   while [ \$(date +%s) -lt \$end ]; do
     for p in $(echo $names_of_secret); do
       stat '$web'/\$p && echo \"saw \$p\"
@@ -55,11 +57,11 @@ for user in "$CARL" "$EVE"; do
   watchers+=($!)
 done
 # Meanwhile a visibility goes back and forth, and a bystander asks where it is.
-as "$BEA" sh -c "cd '$web/images/secret' && end=\$((\$(date +%s) + 9))
+as "$BEA" sh -c "cd '$web/images/secret' && end=\$((\$(date +%s) + $HAMMER_SECONDS - 1))
   while [ \$(date +%s) -lt \$end ]; do /bin/pwd || echo lost; done" \
   >"$WORK/where" 2>&1 &
 watchers+=($!)
-for _ in $(seq 40); do
+for _ in $(seq $((HAMMER_SECONDS * 4))); do
   setfattr -n user.visibility -v shared "$web/images/secret"
   setfattr -n user.visibility -v private "$web/images/secret"
   sleep 0.1

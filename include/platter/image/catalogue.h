@@ -38,7 +38,7 @@ class Catalogue {
   // `index` and `clock` must outlive it. `cache_bytes`: about how much memory
   // decoded records may take. A store that has no sections yet gets them.
   Catalogue(index::Index& index, const Clock& clock,
-            std::uint64_t cache_bytes = 48 * kMiB);
+            std::uint64_t cache_bytes = 128 * kMiB);
   ~Catalogue();
 
   // A number that no image had or will have. Numbers are taken from the index
