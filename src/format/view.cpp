@@ -74,7 +74,6 @@ bool can_hold(View view, const block::ByteSource& guest) {
 
 block::SourcePtr make_view(View view, block::SourcePtr guest,
                            const Identity& identity) {
-  assert(can_hold(view, *guest));
   const Special* found = special(view);
   return found ? found->make(std::move(guest), identity)
                : make_view(format_of(view), std::move(guest), identity);
