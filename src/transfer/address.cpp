@@ -94,8 +94,8 @@ std::vector<Address> Address::embedded() const {
 std::string Address::to_text() const {
   char text[INET6_ADDRSTRLEN];
   const bool v4 = is_v4();
-  inet_ntop(v4 ? AF_INET : AF_INET6,
-            octets_.data() + (v4 ? kMappedPrefix : 0), text, sizeof text);
+  inet_ntop(v4 ? AF_INET : AF_INET6, octets_.data() + (v4 ? kMappedPrefix : 0),
+            text, sizeof text);
   return text;
 }
 
