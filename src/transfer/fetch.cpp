@@ -29,11 +29,6 @@ Fetched fetch(std::string_view url, const FetchOptions& options, Sink& sink,
   if (checked.scheme == "file") {
     return fetch_file(checked, options, sink, control, from);
   }
-  if (checked.scheme != "http" && checked.scheme != "https") {
-    throw Error(Errc::unsupported, checked.shown() +
-                                       ": only http, https and file can be "
-                                       "fetched");
-  }
   return Download(checked, options, sink, control).run(from);
 }
 

@@ -162,6 +162,10 @@ Url parse_url(std::string_view text) {
   Url url;
   url.scheme = part(handle, CURLUPART_SCHEME);
   if (url.scheme == "file") return parse_file_url(text, authority, handle);
+  if (default_port(url.scheme) == 0) {
+    url.text = text;
+    return url;
+  }
   read_authority(text, authority, url);
   if (url.port == 0) url.port = default_port(url.scheme);
   if (!curl_agrees(handle, url)) {
@@ -175,6 +179,7 @@ Url parse_url(std::string_view text) {
 
 std::string resolve_location(const Url& base, std::string_view location) {
   check_characters(location);
+  if (location.empty()) refuse(base.text, "redirects to nowhere");
   const std::size_t colon = location.find(':');
   if (colon < location.find_first_of("/?#")) return std::string(location);
   if (location.starts_with("//")) {

@@ -5,7 +5,8 @@
 
 namespace platter::transfer {
 
-// Throws Errc::invalid as check_url() does.
+// Throws Errc::invalid as check_url() does. Of a URL that is neither http,
+// https nor file only scheme and text are set.
 Url parse_url(std::string_view text);
 
 // The URL that `location`, of an answer to `base`, stands for, as it would

@@ -70,6 +70,17 @@ void check_name(const Rules& rules, const Url& url) {
   }
 }
 
+void check_scheme(const Rules& rules, const Url& url) {
+  if (!url.is_http() && url.scheme != "file") {
+    forbid(url, "only http, https and file URLs can be fetched");
+  }
+  if (!rules.schemes.contains(url.scheme)) {
+    forbid(url, "URLs that begin with " + url.scheme +
+                    ":// may not be fetched; an administrator can add to "
+                    "`schemes`");
+  }
+}
+
 bool is_private_name(std::string_view host) {
   for (const std::string_view zone :
        {"localhost", "local", "internal", "home.arpa"}) {
@@ -85,11 +96,7 @@ bool is_private_name(std::string_view host) {
 
 Url check_url(const Rules& rules, std::string_view text) {
   const Url url = parse_url(text);
-  if (!rules.schemes.contains(url.scheme)) {
-    forbid(url, "URLs that begin with " + url.scheme +
-                    ":// may not be fetched; an administrator can add to "
-                    "`schemes`");
-  }
+  check_scheme(rules, url);
   if (url.scheme == "file") return url;
   if (!rules.ports.contains(url.port)) {
     forbid(url, fmt::format("port {} may not be fetched from; an "
@@ -108,7 +115,7 @@ Url check_redirect(const Rules& rules, const Url& from,
                    std::string_view location, bool may_downgrade) {
   const std::string text = resolve_location(from, location);
   const Url to = parse_url(text);
-  if (to.scheme != "http" && to.scheme != "https") {
+  if (!to.is_http()) {
     forbid(from, "redirects to a URL that begins with " + to.scheme +
                      "://; only http and https are followed");
   }

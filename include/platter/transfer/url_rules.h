@@ -37,6 +37,7 @@ class HostPattern {
 
 // The defaults are those for users whom nobody knows.
 struct Rules {
+  // Of "http", "https" and "file".
   std::set<std::string> schemes{"http", "https"};
   std::set<std::uint16_t> ports{80, 443};
   // When it has an entry, only what it names may be fetched, and `deny` is not
@@ -58,6 +59,7 @@ struct Url {
   std::string query;  // without '?'
   std::string text;   // all of it, but for a fragment
 
+  bool is_http() const { return scheme == "http" || scheme == "https"; }
   // For messages: without the query, which may hold a key.
   std::string shown() const;
 };
