@@ -44,6 +44,12 @@ std::string_view name_of(Errc code) noexcept {
       return "key_rejected";
     case Errc::no_data:
       return "no_data";
+    case Errc::remote:
+      return "remote";
+    case Errc::timed_out:
+      return "timed_out";
+    case Errc::cancelled:
+      return "cancelled";
     case Errc::io:
       return "io";
   }

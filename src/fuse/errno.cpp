@@ -44,6 +44,12 @@ int errno_of(Errc code) noexcept {
       return EKEYREJECTED;
     case Errc::no_data:
       return ENODATA;
+    case Errc::remote:
+      return EREMOTEIO;
+    case Errc::timed_out:
+      return ETIMEDOUT;
+    case Errc::cancelled:
+      return ECANCELED;
     case Errc::io:
       return EIO;
   }

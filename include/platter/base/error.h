@@ -30,6 +30,9 @@ enum class Errc {
   no_key,        // a signature's certificate is not known, or there is none
   key_rejected,  // a signature is not the certificate's over this data
   no_data,       // an attribute that is not set
+  remote,        // a server elsewhere failed, or sent what cannot be
+  timed_out,     // ... or took longer than it was given
+  cancelled,     // somebody asked for it to end
   io,            // the storage below failed
 };
 
