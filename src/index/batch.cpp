@@ -21,6 +21,8 @@ std::string_view name_of(KeySpace space) noexcept {
       return "shown";
     case KeySpace::pointers:
       return "pointers";
+    case KeySpace::tasks:
+      return "tasks";
   }
   return "unknown";
 }

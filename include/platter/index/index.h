@@ -26,11 +26,12 @@ enum class KeySpace {
   ids,       // id of an image, also of one that is gone -> its number
   shown,     // section, project, name, owner -> number of an image others see
   pointers,  // project, name -> a version pointer
+  tasks,     // task number -> task
 };
 
 inline constexpr KeySpace kKeySpaces[] = {
-    KeySpace::meta, KeySpace::images, KeySpace::names,   KeySpace::chunks,
-    KeySpace::ids,  KeySpace::shown,  KeySpace::pointers};
+    KeySpace::meta, KeySpace::images, KeySpace::names,    KeySpace::chunks,
+    KeySpace::ids,  KeySpace::shown,  KeySpace::pointers, KeySpace::tasks};
 
 std::string_view name_of(KeySpace space) noexcept;
 
