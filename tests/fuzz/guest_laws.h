@@ -6,16 +6,12 @@
 
 #include <algorithm>
 #include <cstring>
-#include <stdexcept>
 
+#include "fuzz/law.h"
 #include "platter/base/error.h"
 #include "platter/format/format.h"
 
 namespace platter::test {
-
-inline void require(bool holds, const char* law) {
-  if (!holds) throw std::logic_error(law);
-}
 
 // Reads [offset, offset + length), as far as it is within the source.
 inline Bytes read_part(const block::ByteSource& source, std::uint64_t offset,

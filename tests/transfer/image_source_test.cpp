@@ -8,7 +8,7 @@
 
 #include "platter/transfer/url_rules.h"
 #include "support/errors.h"
-#include "transfer/share_folder.h"
+#include "transfer/folders.h"
 
 namespace platter::transfer {
 namespace {
