@@ -5,6 +5,7 @@
 
 #include <thread>
 
+#include "image_sources.h"
 #include "platter/base/error.h"
 #include "platter/base/log.h"
 #include "platter/pack/storage.h"
@@ -82,6 +83,31 @@ std::unique_ptr<store::Store> open_store(index::Index& index,
                             options);
 }
 
+task::Limits task_limits(const TasksConfig& config) {
+  task::Limits limits;
+  limits.running = config.running;
+  limits.running_of_project = config.of_project;
+  limits.kept = config.keep;
+  return limits;
+}
+
+transfer::FetchOptions fetch_options(const Config& config) {
+  transfer::FetchOptions options;
+  for (const std::string& host : config.import.allow) {
+    options.rules.allow.push_back(transfer::HostPattern::parse(host));
+  }
+  for (const std::string& host : config.import.deny) {
+    options.rules.deny.push_back(transfer::HostPattern::parse(host));
+  }
+  options.rules.ports = config.import.ports;
+  options.rules.allow_private = config.import.allow_private;
+  options.max_bytes = config.images.max_image_size;
+  options.total_timeout = config.import.time_limit;
+  options.ca_file = config.import.ca_file;
+  options.proxy = config.import.proxy;
+  return options;
+}
+
 }  // namespace
 
 Server::Server(const StoreFolder& folder, const Config& config,
@@ -106,14 +132,21 @@ Server::Server(const StoreFolder& folder, const Config& config,
               service_options(folder, config.images)),
       projects_({catalogue_, registry_, pointers_, media_groups_, quotas_,
                  audit_, access_}),
-      tree_(
-          {images_, projects_, uploads_, journal_, audit_, quotas_, catalogue_,
-           registry_, pointers_, media_groups_, *store_, access_, clock_},
-          tree_options(folder, config, access_)) {
+      tasks_(*index_, clock_, task_limits(config.tasks)),
+      imports_({tasks_, catalogue_, uploads_, images_, access_},
+               fetch_options(config),
+               load_image_sources(config.import.sources)),
+      tree_({images_, projects_, uploads_, imports_, tasks_, journal_, audit_,
+             quotas_, catalogue_, registry_, pointers_, media_groups_, *store_,
+             access_, clock_},
+            tree_options(folder, config, access_)) {
   uploads_.recover();
+  tasks_.add_kind(service::Imports::kName, imports_);
+  tasks_.start();
 }
 
 Server::~Server() {
+  tasks_.stop();
   try {
     store_->seal();
   } catch (const std::exception& problem) {

@@ -19,6 +19,7 @@
 #include "platter/schema/rules.h"
 #include "platter/service/audit.h"
 #include "platter/service/images.h"
+#include "platter/service/imports.h"
 #include "platter/service/journal.h"
 #include "platter/service/projects.h"
 #include "platter/service/quotas.h"
@@ -57,6 +58,8 @@ class Server {
   service::Uploads uploads_;
   service::Images images_;
   service::Projects projects_;
+  task::Tasks tasks_;
+  service::Imports imports_;
   tree::Tree tree_;
 };
 

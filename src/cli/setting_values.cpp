@@ -1,7 +1,11 @@
 // src/cli/setting_values.cpp
 #include "setting_values.h"
 
+#include <fmt/ranges.h>
+
+#include "platter/base/error.h"
 #include "platter/service/quotas.h"
+#include "platter/transfer/url_rules.h"
 #include "values.h"
 
 namespace platter::cli {
@@ -63,6 +67,32 @@ bool set_require_signature(Config& config, std::string_view text) {
 }
 
 // "web=webteam:shop=sales"
+bool set_hosts(std::string_view text, std::vector<std::string>& hosts) {
+  std::vector<std::string> words = split_list(text, ", ");
+  try {
+    for (const std::string& word : words) transfer::HostPattern::parse(word);
+  } catch (const Error&) {
+    return false;
+  }
+  hosts = std::move(words);
+  return true;
+}
+
+bool set_ports(Config& config, std::string_view text) {
+  std::set<std::uint16_t> ports;
+  for (const std::string& word : split_list(text)) {
+    const auto port = parse_number<std::uint16_t>(word);
+    if (!port || *port == 0) return false;
+    ports.insert(*port);
+  }
+  config.import.ports = std::move(ports);
+  return true;
+}
+
+std::string show_ports(const Config& config) {
+  return fmt::format("[{}]", fmt::join(config.import.ports, ", "));
+}
+
 bool set_groups(Config& config, std::string_view text) {
   std::map<std::string, std::string> groups;
   for (const std::string& word : split_list(text)) {

@@ -28,6 +28,11 @@ std::string show_formats(const Config& config);
 
 bool set_require_signature(Config& config, std::string_view text);
 
+bool set_hosts(std::string_view text, std::vector<std::string>& hosts);
+
+bool set_ports(Config& config, std::string_view text);
+std::string show_ports(const Config& config);
+
 bool set_groups(Config& config, std::string_view text);
 std::string show_groups(const Config& config);
 

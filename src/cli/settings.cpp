@@ -31,12 +31,6 @@ bool set_time(std::string_view text, std::chrono::seconds& place) {
                     place);
 }
 
-template <typename Number>
-bool set_number(std::string_view text, Number least, Number most,
-                Number& place) {
-  return set_within(parse_number<Number>(text), least, most, place);
-}
-
 // An absolute one, as the daemon works in another folder; empty: none.
 bool set_path(std::string_view text, std::string& place) {
   if (!text.empty() && !text.starts_with('/')) return false;
@@ -44,10 +38,116 @@ bool set_path(std::string_view text, std::string& place) {
   return true;
 }
 
-constexpr std::string_view kBool = "true or false";
+// Settings of one kind each: `table` is a member of Config, `field` one of its.
+template <auto table, auto field>
+constexpr Setting flag_setting(std::string_view in, std::string_view key,
+                               std::string_view option,
+                               std::string_view meaning) {
+  return {in,
+          key,
+          option,
+          "true or false",
+          meaning,
+          true,
+          [](Config& config, std::string_view text) {
+            return set_within(parse_bool(text), false, true,
+                              config.*table.*field);
+          },
+          [](const Config& config) {
+            return fmt::format("{}", config.*table.*field);
+          }};
+}
 
-bool set_flag(std::string_view text, bool& place) {
-  return set_within(parse_bool(text), false, true, place);
+template <auto table, auto field>
+constexpr Setting time_setting(std::string_view in, std::string_view key,
+                               std::string_view option,
+                               std::string_view meaning) {
+  return {in,
+          key,
+          option,
+          "a time from 0s to 36600d",
+          meaning,
+          false,
+          [](Config& config, std::string_view text) {
+            return set_time(text, config.*table.*field);
+          },
+          [](const Config& config) {
+            return toml_text(show_duration(config.*table.*field));
+          }};
+}
+
+template <auto table, auto field>
+constexpr Setting path_setting(std::string_view in, std::string_view key,
+                               std::string_view option,
+                               std::string_view meaning) {
+  return {in,
+          key,
+          option,
+          "an absolute path",
+          meaning,
+          false,
+          [](Config& config, std::string_view text) {
+            return set_path(text, config.*table.*field);
+          },
+          [](const Config& config) { return toml_text(config.*table.*field); }};
+}
+
+template <auto table, auto field>
+constexpr Setting text_setting(std::string_view in, std::string_view key,
+                               std::string_view option,
+                               std::string_view allowed,
+                               std::string_view meaning) {
+  return {in,
+          key,
+          option,
+          allowed,
+          meaning,
+          false,
+          [](Config& config, std::string_view text) {
+            config.*table.*field = text;
+            return true;
+          },
+          [](const Config& config) { return toml_text(config.*table.*field); }};
+}
+
+template <auto table, auto field, std::uint64_t least, std::uint64_t most>
+constexpr Setting size_setting(std::string_view in, std::string_view key,
+                               std::string_view option,
+                               std::string_view allowed,
+                               std::string_view meaning) {
+  return {in,
+          key,
+          option,
+          allowed,
+          meaning,
+          false,
+          [](Config& config, std::string_view text) {
+            return set_within(parse_size(text), least, most,
+                              config.*table.*field);
+          },
+          [](const Config& config) {
+            return toml_text(show_size(config.*table.*field));
+          }};
+}
+
+template <auto table, auto field, unsigned least, unsigned most>
+constexpr Setting number_setting(std::string_view in, std::string_view key,
+                                 std::string_view option,
+                                 std::string_view allowed,
+                                 std::string_view meaning) {
+  return {in,
+          key,
+          option,
+          allowed,
+          meaning,
+          false,
+          [](Config& config, std::string_view text) {
+            return set_within(parse_number<unsigned>(text), least, most,
+                              config.*table.*field);
+          },
+          [](const Config& config) {
+            return fmt::format("{}", config.*table.*field);
+          }};
 }
 
 // A right of the policy: that of administrators, or of an image's owner.
@@ -87,23 +187,12 @@ constexpr Setting limit_setting(std::string_view key, std::string_view option,
 }
 
 constexpr Setting kSettings[] = {
-    {"store", "cache", "cache", "a size from 8MiB to 1TiB",
-     "memory for chunks of disks", false,
-     [](Config& config, std::string_view text) {
-       return set_within(parse_size(text), 8 * kMiB, kTiB, config.store.cache);
-     },
-     [](const Config& config) {
-       return toml_text(show_size(config.store.cache));
-     }},
-    {"store", "index_cache", "index_cache", "a size from 1MiB to 1TiB",
-     "memory for blocks of the index", false,
-     [](Config& config, std::string_view text) {
-       return set_within(parse_size(text), kMiB, kTiB,
-                         config.store.index_cache);
-     },
-     [](const Config& config) {
-       return toml_text(show_size(config.store.index_cache));
-     }},
+    size_setting<&Config::store, &StoreConfig::cache, 8 * kMiB, kTiB>(
+        "store", "cache", "cache", "a size from 8MiB to 1TiB",
+        "memory for chunks of disks"),
+    size_setting<&Config::store, &StoreConfig::index_cache, kMiB, kTiB>(
+        "store", "index_cache", "index_cache", "a size from 1MiB to 1TiB",
+        "memory for blocks of the index"),
     {"store", "compression", "compression", "a level of zstd from -7 to 19",
      "higher: smaller and slower", false,
      [](Config& config, std::string_view text) {
@@ -123,16 +212,10 @@ constexpr Setting kSettings[] = {
      [](const Config& config) {
        return toml_text(name_of(config.images.hash));
      }},
-    {"images", "max_image_size", "max_image_size",
-     "a size from 1MiB to 1024TiB", "the largest upload and the largest disk",
-     false,
-     [](Config& config, std::string_view text) {
-       return set_within(parse_size(text), kMiB, 1024 * kTiB,
-                         config.images.max_image_size);
-     },
-     [](const Config& config) {
-       return toml_text(show_size(config.images.max_image_size));
-     }},
+    size_setting<&Config::images, &ImagesConfig::max_image_size, kMiB,
+                 1024 * kTiB>("images", "max_image_size", "max_image_size",
+                              "a size from 1MiB to 1024TiB",
+                              "the largest upload and the largest disk"),
     {"images", "max_unpack_ratio", "max_unpack_ratio",
      "a number from 1 to 1000000",
      "times its size that a compressed upload holds", false,
@@ -156,98 +239,48 @@ constexpr Setting kSettings[] = {
        const bool exact = config.images.keep_original == ingest::Keep::exact;
        return toml_text(exact ? "exact" : "rebuild");
      }},
-    {"images", "certificates", "certificates", "an absolute path",
-     "the folder of the certificates that sign images", false,
-     [](Config& config, std::string_view text) {
-       return set_path(text, config.images.certificates);
-     },
-     [](const Config& config) {
-       return toml_text(config.images.certificates);
-     }},
+    path_setting<&Config::images, &ImagesConfig::certificates>(
+        "images", "certificates", "certificates",
+        "the folder of the certificates that sign images"),
     {"images", "require_signature", "require_signature",
      "a list of visibilities and projects, as [\"public\", \"project:web\"]",
      "images that have to be signed", false, set_require_signature,
      [](const Config& config) {
        return toml_list(config.images.require_signature);
      }},
-    {"images", "settle", "settle", "a time from 0s to 36600d",
-     "how long a finished upload stays writable", false,
-     [](Config& config, std::string_view text) {
-       return set_time(text, config.images.settle);
-     },
-     [](const Config& config) {
-       return toml_text(show_duration(config.images.settle));
-     }},
-    {"images", "upload_ttl", "upload_ttl", "a time from 0s to 36600d",
-     "how long an interrupted upload waits", false,
-     [](Config& config, std::string_view text) {
-       return set_time(text, config.images.upload_ttl);
-     },
-     [](const Config& config) {
-       return toml_text(show_duration(config.images.upload_ttl));
-     }},
-    {"images", "trash_ttl", "trash_ttl", "a time from 0s to 36600d",
-     "how long removed images stay in the trash", false,
-     [](Config& config, std::string_view text) {
-       return set_time(text, config.images.trash_ttl);
-     },
-     [](const Config& config) {
-       return toml_text(show_duration(config.images.trash_ttl));
-     }},
+    time_setting<&Config::images, &ImagesConfig::settle>(
+        "images", "settle", "settle",
+        "how long a finished upload stays writable"),
+    time_setting<&Config::images, &ImagesConfig::upload_ttl>(
+        "images", "upload_ttl", "upload_ttl",
+        "how long an interrupted upload waits"),
+    time_setting<&Config::images, &ImagesConfig::trash_ttl>(
+        "images", "trash_ttl", "trash_ttl",
+        "how long removed images stay in the trash"),
     {"mount", "formats", "formats",
      "all, original, or a list of formats, as [\"raw\", \"qcow2\"]",
      "the disk files that a folder lists", false, set_formats, show_formats},
-    {"mount", "threads", "threads", "a number from 1 to 1024",
-     "the most that serve requests at once", false,
-     [](Config& config, std::string_view text) {
-       return set_within(parse_number<unsigned>(text), 1u, 1024u,
-                         config.mount.threads);
-     },
-     [](const Config& config) {
-       return fmt::format("{}", config.mount.threads);
-     }},
-    {"mount", "readahead", "readahead", "a size from 0B to 1GiB",
-     "how far the kernel reads ahead", false,
-     [](Config& config, std::string_view text) {
-       return set_within(parse_size(text), std::uint64_t{0}, kGiB,
-                         config.mount.readahead);
-     },
-     [](const Config& config) {
-       return toml_text(show_size(config.mount.readahead));
-     }},
-    {"mount", "allow_other", "allow_other", kBool,
-     "let in users besides the one who mounts", true,
-     [](Config& config, std::string_view text) {
-       return set_flag(text, config.mount.allow_other);
-     },
-     [](const Config& config) {
-       return fmt::format("{}", config.mount.allow_other);
-     }},
-    {"mount", "projects", "projects", kBool,
-     "show every project, to users of all of them", true,
-     [](Config& config, std::string_view text) {
-       return set_flag(text, config.mount.projects);
-     },
-     [](const Config& config) {
-       return fmt::format("{}", config.mount.projects);
-     }},
-    {"access", "admin_group", "admin_group", "the name or number of a group",
-     "its members may do everything", false,
-     [](Config& config, std::string_view text) {
-       config.access.admin_group = text;
-       return true;
-     },
-     [](const Config& config) { return toml_text(config.access.admin_group); }},
+    number_setting<&Config::mount, &MountConfig::threads, 1u, 1024u>(
+        "mount", "threads", "threads", "a number from 1 to 1024",
+        "the most that serve requests at once"),
+    size_setting<&Config::mount, &MountConfig::readahead, std::uint64_t{0},
+                 kGiB>("mount", "readahead", "readahead",
+                       "a size from 0B to 1GiB",
+                       "how far the kernel reads ahead"),
+    flag_setting<&Config::mount, &MountConfig::allow_other>(
+        "mount", "allow_other", "allow_other",
+        "let in users besides the one who mounts"),
+    flag_setting<&Config::mount, &MountConfig::projects>(
+        "mount", "projects", "projects",
+        "show every project, to users of all of them"),
+    text_setting<&Config::access, &AccessConfig::admin_group>(
+        "access", "admin_group", "admin_group", "the name or number of a group",
+        "its members may do everything"),
     {"access", "groups", "groups", "a list of PROJECT=GROUP",
      "whose members use a project", false, set_groups, show_groups},
-    {"projects", "auto", "auto_projects", kBool,
-     "a group of users is a project when one of them looks for it", true,
-     [](Config& config, std::string_view text) {
-       return set_flag(text, config.projects.auto_projects);
-     },
-     [](const Config& config) {
-       return fmt::format("{}", config.projects.auto_projects);
-     }},
+    flag_setting<&Config::projects, &ProjectsConfig::auto_projects>(
+        "projects", "auto", "auto_projects",
+        "a group of users is a project when one of them looks for it"),
     right_setting<&PolicyConfig::publicize>("publicize",
                                             "who makes an image public"),
     right_setting<&PolicyConfig::communitize>("communitize",
@@ -285,33 +318,18 @@ constexpr Setting kSettings[] = {
                                             "the most of an image"),
     limit_setting<image::Limit::members>("members", "quota_members",
                                          "the most of an image"),
-    {"audit", "rotate", "audit_rotate", "a size from 64KiB to 1TiB",
-     "of a project's audit trail before the next file begins", false,
-     [](Config& config, std::string_view text) {
-       return set_within(parse_size(text), 64 * kKiB, kTiB,
-                         config.audit.rotate);
-     },
-     [](const Config& config) {
-       return toml_text(show_size(config.audit.rotate));
-     }},
-    {"audit", "keep", "audit_keep", "a number from 0 to 1000",
-     "earlier files of a project's audit trail", false,
-     [](Config& config, std::string_view text) {
-       return set_number(text, 0u, 1000u, config.audit.keep);
-     },
-     [](const Config& config) { return fmt::format("{}", config.audit.keep); }},
-    {"schema", "folder", "schema_folder", "an absolute path",
-     "of *.json that say what properties take", false,
-     [](Config& config, std::string_view text) {
-       return set_path(text, config.schema.folder);
-     },
-     [](const Config& config) { return toml_text(config.schema.folder); }},
-    {"schema", "protections", "property_protections", "an absolute path",
-     "the file that says whose properties are", false,
-     [](Config& config, std::string_view text) {
-       return set_path(text, config.schema.protections);
-     },
-     [](const Config& config) { return toml_text(config.schema.protections); }},
+    size_setting<&Config::audit, &AuditConfig::rotate, 64 * kKiB, kTiB>(
+        "audit", "rotate", "audit_rotate", "a size from 64KiB to 1TiB",
+        "of a project's audit trail before the next file begins"),
+    number_setting<&Config::audit, &AuditConfig::keep, 0u, 1000u>(
+        "audit", "keep", "audit_keep", "a number from 0 to 1000",
+        "earlier files of a project's audit trail"),
+    path_setting<&Config::schema, &SchemaConfig::folder>(
+        "schema", "folder", "schema_folder",
+        "of *.json that say what properties take"),
+    path_setting<&Config::schema, &SchemaConfig::protections>(
+        "schema", "protections", "property_protections",
+        "the file that says whose properties are"),
     {"schema", "unknown_properties", "unknown_properties", "allow or refuse",
      "names that no namespace defines", false,
      [](Config& config, std::string_view text) {
@@ -321,15 +339,49 @@ constexpr Setting kSettings[] = {
      [](const Config& config) {
        return toml_text(config.schema.refuse_unknown ? "refuse" : "allow");
      }},
+    {"import", "allow", "import_allow",
+     "a list of names, addresses and networks, as [\"*.debian.org\"]",
+     "hosts to import from, and no others", false,
+     [](Config& config, std::string_view text) {
+       return set_hosts(text, config.import.allow);
+     },
+     [](const Config& config) { return toml_list(config.import.allow); }},
+    {"import", "deny", "import_deny",
+     "a list of names, addresses and networks, as [\"10.0.0.0/8\"]",
+     "hosts not to import from", false,
+     [](Config& config, std::string_view text) {
+       return set_hosts(text, config.import.deny);
+     },
+     [](const Config& config) { return toml_list(config.import.deny); }},
+    {"import", "ports", "import_ports", "a list of numbers from 1 to 65535",
+     "of servers to import from", false, set_ports, show_ports},
+    flag_setting<&Config::import, &ImportConfig::allow_private>(
+        "import", "allow_private", "import_private",
+        "import from addresses of private networks"),
+    text_setting<&Config::import, &ImportConfig::proxy>(
+        "import", "proxy", "import_proxy", "a URL, or empty for none",
+        "that imports go through"),
+    path_setting<&Config::import, &ImportConfig::ca_file>(
+        "import", "ca_file", "import_ca_file",
+        "of certificates that vouch for servers, in place of the host's"),
+    time_setting<&Config::import, &ImportConfig::time_limit>(
+        "import", "time_limit", "import_time_limit", "of one import"),
+    path_setting<&Config::import, &ImportConfig::sources>(
+        "import", "sources", "import_sources",
+        "the list of well-known images; empty: the one that was installed"),
+    number_setting<&Config::tasks, &TasksConfig::running, 1u, 64u>(
+        "tasks", "running", "tasks_running", "a number from 1 to 64",
+        "the most tasks at a time"),
+    number_setting<&Config::tasks, &TasksConfig::of_project, 1u, 64u>(
+        "tasks", "of_project", "tasks_of_project", "a number from 1 to 64",
+        "the most of one project at a time"),
+    time_setting<&Config::tasks, &TasksConfig::keep>(
+        "tasks", "keep", "tasks_keep", "how long a task that ended is shown"),
     {"log", "level", "log_level", "debug, info, warning or error",
      "the least that is logged", false, set_level, show_level},
-    {"log", "file", "log_file", "the path of a file",
-     "empty: standard error, or the store's log", false,
-     [](Config& config, std::string_view text) {
-       config.log.file = text;
-       return true;
-     },
-     [](const Config& config) { return toml_text(config.log.file); }},
+    text_setting<&Config::log, &LogConfig::file>(
+        "log", "file", "log_file", "the path of a file",
+        "empty: standard error, or the store's log"),
 };
 
 }  // namespace

@@ -16,9 +16,10 @@ namespace platter::cli {
 // true, yes, on, 1; false, no, off, 0; nullopt for anything else.
 std::optional<bool> parse_bool(std::string_view text);
 
-// The words between commas, colons and spaces. (A list after -o cannot use
-// commas, as they end the option.)
-std::vector<std::string> split_list(std::string_view text);
+// The words between separators. (A list after -o cannot use commas, as they end
+// the option.)
+std::vector<std::string> split_list(std::string_view text,
+                                    std::string_view separators = ",: ");
 
 // As TOML writes a text: in quotes.
 std::string toml_text(std::string_view text);

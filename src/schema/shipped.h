@@ -13,7 +13,7 @@ struct Shipped {
   std::string_view text;
 };
 
-// Made by embed.py.
+// Made by scripts/embed.
 std::span<const Shipped> shipped() noexcept;
 
 }  // namespace platter::schema

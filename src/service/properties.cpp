@@ -305,6 +305,12 @@ void check_name(std::string_view name) {
                     "rename the image's folder, or set user.tag.<t> or "
                     "user.member.<project>");
   }
+  if (is_of_tasks(name)) {
+    throw Error(Errc::invalid,
+                std::string(name) +
+                    " belongs to the image's tasks; it is set as an attribute "
+                    "of the image's folder, by itself");
+  }
 }
 
 void check_counts(const Record& record) {
@@ -357,12 +363,17 @@ bool is_free(std::string_view name) {
 }
 
 std::vector<std::string> reserved_names() {
-  // The last three are members of an image.json.
+  // Then those that are members of an image.json, and those of tasks.
   std::vector<std::string> names = {
       std::string(kTag), std::string(kMember), "tag", "member", "name", "tags",
-      "members"};
+      "members", "import", "progress",
+      "task"};
   for (const Core& one : cores()) names.emplace_back(one.name);
   return names;
+}
+
+bool is_of_tasks(std::string_view name) {
+  return name == "import" || name == "progress" || name == "task";
 }
 
 bool is_for_admins(std::string_view name) { return name == "stored_size"; }

@@ -14,6 +14,7 @@
 #include "schema_folder.h"
 #include "sections.h"
 #include "shelf.h"
+#include "task_files.h"
 
 namespace platter::tree {
 
@@ -28,6 +29,8 @@ constexpr unsigned kCatalogFolder = 02755;
 constexpr unsigned kClosedFolder = 02750;
 constexpr unsigned kReadOnlyFile = 0444;
 constexpr unsigned kMembersFile = 0440;
+// Setting its status tries it again.
+constexpr unsigned kTaskFile = 0660;
 constexpr unsigned kLink = 0777;
 
 bool is_own(NodeId id) { return id.project() == 0; }
@@ -49,6 +52,7 @@ unsigned folder_mode(NodeId id) {
     case NodeKind::entry_offered:
     case NodeKind::images:
     case NodeKind::trash:
+    case NodeKind::tasks:
       return kMembersFolder;
     default:
       return kCatalogFolder;
@@ -66,7 +70,7 @@ bool is_plain_folder(NodeKind kind) {
       NodeKind::info,   NodeKind::catalog,   NodeKind::public_,
       NodeKind::shared, NodeKind::community, NodeKind::offered,
       NodeKind::by_id,  NodeKind::by_os,     NodeKind::by_tag,
-      NodeKind::schema};
+      NodeKind::schema, NodeKind::tasks};
   return std::ranges::find(kKinds, kind) != std::end(kKinds);
 }
 
@@ -168,6 +172,15 @@ Attributes info_file(const Context& context, NodeId id) {
   }
 }
 
+Attributes task_file(const Context& context, NodeId id) {
+  const task::Task task = task_at(context, id);
+  Attributes attributes = text_file(
+      context, id, task_json(context, task).size(),
+      task.is_over() ? task.ended_at : context.parts.clock.now(), kTaskFile);
+  attributes.uid = task.uid;
+  return attributes;
+}
+
 // What they mean is worked out each time, so nothing is remembered.
 Attributes link(Context& context, NodeId id) {
   Attributes attributes = blank(context, context.project_name(id.project()), id,
@@ -225,6 +238,8 @@ Attributes Tree::attributes(const Caller& caller, NodeId node) {
     case NodeKind::usage_csv:
     case NodeKind::events:
       return info_file(*context_, node);
+    case NodeKind::task:
+      return task_file(*context_, node);
     case NodeKind::entry_json:
       return entry_json(*context_, caller, node);
     case NodeKind::group:

@@ -83,6 +83,7 @@ std::unique_ptr<Folder> folder_at(Context& context, NodeId id);
 std::unique_ptr<Folder> images_folder(Context& context, NodeId id);
 std::unique_ptr<Folder> image_folder(Context& context, NodeId id);
 std::unique_ptr<Folder> schema_folder(Context& context, NodeId id);
+std::unique_ptr<Folder> tasks_folder(Context& context, NodeId id);
 std::unique_ptr<Folder> trash_folder(Context& context, NodeId id);
 std::unique_ptr<Folder> projects_folder(Context& context, NodeId id);
 std::unique_ptr<Folder> catalog_folder(Context& context, NodeId id);

@@ -53,7 +53,7 @@ class InfoFolder final : public ReadOnlyFolder {
   std::vector<Child> list(const Caller&) override {
     return {child("errors", NodeKind::errors, NodeType::file),
             child("events.jsonl", NodeKind::events, NodeType::file),
-            child("schema", NodeKind::schema),
+            child("schema", NodeKind::schema), child("tasks", NodeKind::tasks),
             child("usage.csv", NodeKind::usage_csv, NodeType::file)};
   }
 };
@@ -165,6 +165,8 @@ std::unique_ptr<Folder> folder_at(Context& context, NodeId id) {
       return std::make_unique<InfoFolder>(context, id, "info/");
     case NodeKind::schema:
       return schema_folder(context, id);
+    case NodeKind::tasks:
+      return tasks_folder(context, id);
     case NodeKind::trash:
       return trash_folder(context, id);
     case NodeKind::images:

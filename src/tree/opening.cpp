@@ -4,6 +4,7 @@
 #include "platter/base/error.h"
 #include "readme.h"
 #include "schema_folder.h"
+#include "task_files.h"
 
 namespace platter::tree {
 
@@ -81,6 +82,9 @@ std::unique_ptr<Handle> open_to_read(Context& context, const Caller& caller,
       return text_handle(json_of(*context.parts.images.readable(caller, record),
                                  context.project_name(node.project())));
     }
+    case NodeKind::task:
+      check_sees_tasks(context, caller, node);
+      return text_handle(task_json(context, task_at(context, node)));
     case NodeKind::schema_file:
       return text_handle(schema_file(context, node).text);
     case NodeKind::scratch:

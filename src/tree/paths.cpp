@@ -34,6 +34,8 @@ std::string path_in_tree(NodeKind kind) {
       return "info/usage.csv";
     case NodeKind::events:
       return "info/events.jsonl";
+    case NodeKind::tasks:
+      return "info/tasks";
     case NodeKind::catalog:
       return "catalog";
     case NodeKind::public_:
@@ -96,8 +98,9 @@ std::string path_of_image(Context& context, NodeId node, const Record& record,
 RecordPtr record_at(const Context& context, NodeId node) {
   const auto& catalogue = context.parts.catalogue;
   if (node.is_of_image()) return catalogue.find(node.number());
-  const bool of_image =
-      node.has_project_and_number() && node.kind() >= NodeKind::entry_public;
+  const bool of_image = node.has_project_and_number() &&
+                        node.kind() >= NodeKind::entry_public &&
+                        node.kind() <= NodeKind::link_in_group;
   return of_image ? catalogue.find(node.inner()) : nullptr;
 }
 
@@ -108,6 +111,8 @@ std::string path_in_project(Context& context, NodeId node,
   switch (node.kind()) {
     case NodeKind::schema_file:
       return "info/schema/" + schema_file(context, node).file_name;
+    case NodeKind::task:
+      return "info/tasks/" + std::to_string(node.inner()) + ".json";
     case NodeKind::group:
     case NodeKind::facet:
       return path_of_facet(context, node);

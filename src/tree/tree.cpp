@@ -150,6 +150,7 @@ void Tree::tick() {
     context_->stale.add({folder, record->name});
     context_->touch(folder.project());
   }
+  context_->parts.tasks.tick();
   context_->parts.audit.sync();
 }
 

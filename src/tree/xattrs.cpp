@@ -5,6 +5,7 @@
 #include "entries.h"
 #include "platter/base/error.h"
 #include "platter/service/properties.h"
+#include "task_files.h"
 
 namespace platter::tree {
 
@@ -77,12 +78,20 @@ Value value_at(const Context& context, const Caller& caller, NodeId node,
                const std::string& property) {
   if (has_image(node)) {
     const Met met = met_at(context, caller, node);
+    if (service::is_of_tasks(property)) {
+      return met.via.empty() ? task_property(context, *met.record, property)
+                             : std::nullopt;
+    }
     if (!met.shows(context, caller, property)) return std::nullopt;
     return service::property(*met.record, property);
   }
   if (node.kind() == NodeKind::root) {
     check_project(context, caller, node);
     return context.parts.projects.property(node.project(), property);
+  }
+  if (node.kind() == NodeKind::task) {
+    check_sees_tasks(context, caller, node);
+    return property_of_task(context, task_at(context, node), property);
   }
   if (node.kind() == NodeKind::group && property == kHidden) {
     return group_at(context, node).hidden ? "true" : "false";
@@ -137,6 +146,9 @@ void change_at(Context& context, const Caller& caller, NodeId node,
   if (has_image(node)) {
     const Met met = met_at(context, caller, node);
     const image::Number number = met.record->number;
+    if (service::is_of_tasks(property)) {
+      return set_task_property(context, caller, *met.record, property, value);
+    }
     if (met.via.empty()) {
       return images.set_properties(caller, number, {{property, value}});
     }
@@ -147,6 +159,9 @@ void change_at(Context& context, const Caller& caller, NodeId node,
     case NodeKind::root:
       return context.parts.projects.set_property(caller, node.project(),
                                                  property, value);
+    case NodeKind::task:
+      check_sees_tasks(context, caller, node);
+      return change_task(context, task_at(context, node), property, value);
     case NodeKind::group:
       return change_group(context, caller, node, property, value);
     // A scratch file's attributes have nowhere to go; tools that copy them

@@ -12,6 +12,7 @@
 #include "laws/format.h"
 #include "platter/block/sources.h"
 #include "platter/service/images.h"
+#include "platter/service/imports.h"
 #include "platter/service/projects.h"
 #include "support/folder.h"
 #include "support/manual_clock.h"
@@ -62,6 +63,8 @@ class TestService {
   // As a process that ends without a word; its drafts must be gone. The index
   // stays open unless told otherwise: opening it takes long.
   void stop() {
+    tasks_.reset();  // which wait for what runs
+    imports_.reset();
     projects_.reset();
     images_.reset();
     uploads_.reset();
@@ -86,6 +89,7 @@ class TestService {
     workers_ = std::make_unique<Workers>(2);
     start_service();
     uploads_->recover();
+    tasks_->start();
   }
   void restart() {
     stop();
@@ -95,6 +99,8 @@ class TestService {
   service::Uploads& uploads() { return *uploads_; }
   service::Images& images() { return *images_; }
   service::Projects& projects() { return *projects_; }
+  service::Imports& imports() { return *imports_; }
+  task::Tasks& tasks() { return *tasks_; }
   service::Quotas& quotas() { return *quotas_; }
   service::Audit& audit() { return *audit_; }
   image::Catalogue& catalogue() { return *catalogue_; }
@@ -204,6 +210,12 @@ class TestService {
     projects_ = std::make_unique<service::Projects>(
         service::Projects::Parts{*catalogue_, *registry_, *pointers_,
                                  *media_groups_, *quotas_, *audit_, *access_});
+    tasks_ = std::make_unique<task::Tasks>(*index_, clock_, task::Limits{});
+    imports_ = std::make_unique<service::Imports>(
+        service::Imports::Parts{*tasks_, *catalogue_, *uploads_, *images_,
+                                *access_},
+        transfer::FetchOptions{}, std::vector<transfer::ImageSource>{});
+    tasks_->add_kind(service::Imports::kName, *imports_);
   }
 
   TemporaryFolder folder_;
@@ -225,6 +237,8 @@ class TestService {
   std::unique_ptr<service::Uploads> uploads_;
   std::unique_ptr<service::Images> images_;
   std::unique_ptr<service::Projects> projects_;
+  std::unique_ptr<service::Imports> imports_;
+  std::unique_ptr<task::Tasks> tasks_;
 };
 
 // A qcow2 file of that disk.

@@ -207,9 +207,10 @@ class TestTree : public TestService {
     tree_.reset();
     journal_ = std::make_unique<service::Journal>();
     tree_ = std::make_unique<tree::Tree>(
-        tree::Tree::Parts{images(), projects(), uploads(), *journal_, audit(),
-                          quotas(), catalogue(), registry(), pointers(),
-                          media_groups(), store(), access(), clock()},
+        tree::Tree::Parts{images(), projects(), uploads(), imports(), tasks(),
+                          *journal_, audit(), quotas(), catalogue(), registry(),
+                          pointers(), media_groups(), store(), access(),
+                          clock()},
         tree::Options{folder(), "default", host_, 1000, 1001, listed_});
   }
 

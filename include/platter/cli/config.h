@@ -80,6 +80,24 @@ struct SchemaConfig {
   bool refuse_unknown = false;
 };
 
+// As transfer::Rules and transfer::FetchOptions have it.
+struct ImportConfig {
+  std::vector<std::string> allow;  // hosts; empty: all that are not denied
+  std::vector<std::string> deny;
+  std::set<std::uint16_t> ports{80, 443};
+  bool allow_private = false;
+  std::string proxy;    // a URL; empty: none
+  std::string ca_file;  // empty: the host's
+  std::chrono::seconds time_limit{24 * 3600};
+  std::string sources;  // a file; empty: what was installed
+};
+
+struct TasksConfig {
+  unsigned running = 4;
+  unsigned of_project = 2;
+  std::chrono::seconds keep{48 * 3600};
+};
+
 struct LogConfig {
   log::Level level = log::Level::info;
   std::string file;  // empty: standard error, or the store's own log
@@ -97,6 +115,8 @@ struct Config {
                       {image::Limit::members, service::kMaxMembers}};
   AuditConfig audit;
   SchemaConfig schema;
+  ImportConfig import;
+  TasksConfig tasks;
   LogConfig log;
 };
 

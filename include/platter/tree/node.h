@@ -37,6 +37,7 @@ enum class NodeKind : std::uint8_t {
   mine = 23,
   usage_csv = 24,
   events = 25,
+  tasks = 26,
   // Of an image. The original has the lowest, so that tools that copy files
   // in the order of their inodes send it first.
   folder = 16,
@@ -61,6 +62,7 @@ enum class NodeKind : std::uint8_t {
   link_by_os = 58,
   link_by_tag = 59,
   link_in_group = 60,
+  task = 61,  // the project, and the task's number
   part = 64,  // 64 + the part's place in the record, to 255
 };
 
@@ -116,13 +118,13 @@ struct NodeId {
     return kind == NodeKind::json || kind == NodeKind::latest ||
            (kind >= NodeKind::entry_json && kind <= NodeKind::link_in_group) ||
            (kind >= NodeKind::mine && kind <= NodeKind::events) ||
-           kind == NodeKind::errors;
+           kind == NodeKind::errors || kind == NodeKind::task;
   }
   bool has_project_and_number() const noexcept {
     const NodeKind kind = this->kind();
     return kind == NodeKind::schema_file ||
            (kind >= NodeKind::group && kind <= NodeKind::latest) ||
-           (kind >= NodeKind::entry_public && kind <= NodeKind::link_in_group);
+           (kind >= NodeKind::entry_public && kind <= NodeKind::task);
   }
 
   static NodeId of(NodeKind kind, std::uint64_t number = 0) noexcept {

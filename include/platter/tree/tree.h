@@ -12,6 +12,7 @@
 
 #include "platter/access/access.h"
 #include "platter/service/images.h"
+#include "platter/service/imports.h"
 #include "platter/service/journal.h"
 #include "platter/service/projects.h"
 #include "platter/service/uploads.h"
@@ -44,6 +45,8 @@ class Tree {
     service::Images& images;
     service::Projects& projects;
     service::Uploads& uploads;
+    service::Imports& imports;
+    task::Tasks& tasks;
     service::Journal& journal;
     service::Audit& audit;
     const service::Quotas& quotas;
