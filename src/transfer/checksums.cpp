@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "ascii.h"
 #include "platter/base/error.h"
 
 namespace platter::transfer {
@@ -26,14 +27,6 @@ bool is_hex(std::string_view text) {
     return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f') ||
            (c >= 'A' && c <= 'F');
   });
-}
-
-std::string lower(std::string_view hex) {
-  std::string result(hex);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'F') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
 }
 
 // A hash tells its algorithm by its length; MD5 is none of HashAlgorithm.
@@ -112,10 +105,6 @@ std::string_view signed_part(std::string_view text) {
   return text.substr(0, text.find(kEnd));
 }
 
-std::string_view last_part(std::string_view path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
 // Calls `each` with every line that has a hash.
 template <typename Each>
 void for_each_line(std::string_view text, Each each) {
@@ -132,6 +121,23 @@ void for_each_line(std::string_view text, Each each) {
     while (found->name.starts_with("./")) found->name.remove_prefix(2);
     if (const auto strength = strength_of(found->hex)) each(*found, *strength);
   }
+}
+
+// The strongest of those of which `names` is true; nullopt: there is none.
+template <typename Names>
+std::optional<Checksum> strongest(const std::vector<Checksum>& entries,
+                                  Names names) {
+  std::optional<Checksum> best;
+  for (const Checksum& entry : entries) {
+    if (!names(std::string_view(entry.name))) continue;
+    if (best && best->algorithm == entry.algorithm && best->hex != entry.hex) {
+      throw Error(Errc::invalid, "the checksum file has two different " +
+                                     std::string(name_of(entry.algorithm)) +
+                                     " of " + entry.name);
+    }
+    if (!best || best->algorithm < entry.algorithm) best = entry;
+  }
+  return best;
 }
 
 }  // namespace
@@ -158,27 +164,6 @@ Checksums Checksums::parse(std::string_view text) {
   }
   return result;
 }
-
-namespace {
-
-// The strongest of those of which `names` is true; nullopt: there is none.
-template <typename Names>
-std::optional<Checksum> strongest(const std::vector<Checksum>& entries,
-                                  Names names) {
-  std::optional<Checksum> best;
-  for (const Checksum& entry : entries) {
-    if (!names(std::string_view(entry.name))) continue;
-    if (best && best->algorithm == entry.algorithm && best->hex != entry.hex) {
-      throw Error(Errc::invalid, "the checksum file has two different " +
-                                     std::string(name_of(entry.algorithm)) +
-                                     " of " + entry.name);
-    }
-    if (!best || best->algorithm < entry.algorithm) best = entry;
-  }
-  return best;
-}
-
-}  // namespace
 
 std::optional<Checksum> Checksums::find(std::string_view name) const {
   const auto is_it = [&](std::string_view entry) { return entry == name; };

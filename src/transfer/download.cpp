@@ -5,8 +5,8 @@
 
 #include "content_range.h"
 #include "file_name.h"
+#include "limits.h"
 #include "patience.h"
-#include "platter/base/amounts.h"
 
 namespace platter::transfer {
 
@@ -127,7 +127,7 @@ bool Download::begin(const Answer& answer) {
 }
 
 void Download::begin_whole(const Answer& answer) {
-  if (answer.length) check_size(*answer.length);
+  if (answer.length) check_size(url_, options_, *answer.length);
   start_over();
   point_.etag = strong(answer.etag);
   point_.last_modified = answer.last_modified;
@@ -150,12 +150,12 @@ void Download::begin_rest(const Answer& answer) {
   }
   // One that does not know the whole knows what it is about to send.
   point_.total = range->total.value_or(range->last + 1);
-  check_size(*point_.total);
+  check_size(url_, options_, *point_.total);
 }
 
 void Download::take(ByteView body) {
   const std::uint64_t end = point_.offset + body.size();
-  check_size(end);
+  check_size(url_, options_, end);
   if (point_.total && end > *point_.total) {
     throw Error(Errc::remote, fmt::format("{}: sends more than the {} bytes "
                                           "that it announced",
@@ -164,15 +164,6 @@ void Download::take(ByteView body) {
   sink_.write(point_.offset, body);
   point_.offset = end;
   control_.progress(point_);
-}
-
-void Download::check_size(std::uint64_t size) const {
-  if (size > options_.max_bytes) {
-    throw Error(Errc::too_large,
-                fmt::format("{}: is larger than {}, the largest that is "
-                            "fetched",
-                            url_.shown(), show_size(options_.max_bytes)));
-  }
 }
 
 void Download::start_over() {

@@ -29,7 +29,6 @@ class Download final : private Receiver {
   void check_end(const Answer& answer);
   void begin_whole(const Answer& answer);
   void begin_rest(const Answer& answer);
-  void check_size(std::uint64_t size) const;
   void start_over();
   [[noreturn]] void file_has_changed();
 

@@ -10,6 +10,7 @@
 #include <mutex>
 #include <new>
 
+#include "limits.h"
 #include "resolve.h"
 
 namespace platter::transfer {
@@ -226,14 +227,10 @@ std::size_t Exchange::on_body(char* data, std::size_t, std::size_t count,
 int Exchange::on_progress(void* self, curl_off_t, curl_off_t, curl_off_t,
                           curl_off_t) {
   auto& exchange = *static_cast<Exchange*>(self);
-  return exchange.guarded([&] {
-    if (exchange.control_.cancelled()) {
-      throw Error(Errc::cancelled,
-                  exchange.request_.url.shown() + ": fetching it was ended");
-    }
-  })
-             ? 0
-             : 1;
+  const auto check = [&] {
+    check_cancelled(exchange.request_.url, exchange.control_);
+  };
+  return exchange.guarded(check) ? 0 : 1;
 }
 
 // The last gate: whatever was looked up before, this is what is connected to.

@@ -1,9 +1,7 @@
 // src/transfer/file_name.cpp
 #include "file_name.h"
 
-#include <algorithm>
-#include <cctype>
-
+#include "ascii.h"
 #include "platter/base/digest.h"
 
 namespace platter::transfer {
@@ -11,14 +9,6 @@ namespace platter::transfer {
 namespace {
 
 constexpr std::size_t kLongest = 200;
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(), [](unsigned char c) {
-    return static_cast<char>(std::tolower(c));
-  });
-  return result;
-}
 
 // What is no escape stays as it is.
 std::string unescaped(std::string_view text) {
@@ -70,9 +60,7 @@ std::string safe(std::string_view name) {
   name = name.substr(name.find_last_of("/\\") + 1);
   std::string result(name);
   for (char& c : result) {
-    const bool plain = std::isalnum(static_cast<unsigned char>(c)) ||
-                       std::string_view("._-+~@=").find(c) != std::string::npos;
-    if (!plain) c = '_';
+    if (!is_made_of({&c, 1}, "._-+~@=")) c = '_';
   }
   // The ending says what is inside, so it is the beginning that goes.
   if (result.size() > kLongest) result.erase(0, result.size() - kLongest);

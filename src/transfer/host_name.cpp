@@ -1,6 +1,8 @@
 // src/transfer/host_name.cpp
 #include "host_name.h"
 
+#include "ascii.h"
+
 namespace platter::transfer {
 
 namespace {
@@ -8,26 +10,9 @@ namespace {
 constexpr std::size_t kLongestName = 253;  // RFC 1035, without the last dot
 constexpr std::size_t kLongestLabel = 63;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-bool may_stand_in_name(char c) {
-  return (c >= 'a' && c <= 'z') || is_digit(c) || c == '-' || c == '_';
-}
-
-std::string lower(std::string_view text) {
-  std::string result(text);
-  for (char& c : result) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return result;
-}
-
 bool is_label(std::string_view label) {
-  if (label.empty() || label.size() > kLongestLabel) return false;
-  for (const char c : label) {
-    if (!may_stand_in_name(c)) return false;
-  }
-  return true;
+  return !label.empty() && label.size() <= kLongestLabel &&
+         is_made_of(label, "-_");
 }
 
 }  // namespace

@@ -2,8 +2,8 @@
 #include "platter/transfer/image_source.h"
 
 #include <algorithm>
-#include <cctype>
 
+#include "ascii.h"
 #include "platter/base/error.h"
 #include "url.h"
 
@@ -11,15 +11,9 @@ namespace platter::transfer {
 
 namespace {
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
 // What stands for itself in a URL's path.
 bool is_plain(std::string_view name) {
-  return !name.empty() && std::ranges::all_of(name, [](unsigned char c) {
-    return std::isalnum(c) ||
-           std::string_view("._-+~").find(static_cast<char>(c)) !=
-               std::string_view::npos;
-  });
+  return !name.empty() && is_made_of(name, "._-+~");
 }
 
 bool matches(std::string_view pattern, std::string_view name) {
@@ -43,10 +37,6 @@ bool matches(std::string_view pattern, std::string_view name) {
     }
   }
   return pattern.find_first_not_of('*', p) == std::string_view::npos;
-}
-
-std::string_view last_part(std::string_view path) {
-  return path.substr(path.rfind('/') + 1);
 }
 
 // Takes a run of digits off the front, without its leading zeros.

@@ -10,7 +10,7 @@
 #include <cerrno>
 
 #include "file_name.h"
-#include "platter/base/amounts.h"
+#include "limits.h"
 #include "platter/base/error.h"
 
 namespace platter::transfer {
@@ -66,12 +66,7 @@ class PlainFile {
 Fetched fetch_file(const Url& url, const FetchOptions& options, Sink& sink,
                    Control& control, const ResumePoint& from) {
   const PlainFile file(url);
-  if (file.size() > options.max_bytes) {
-    throw Error(Errc::too_large,
-                fmt::format("{}: is larger than {}, the largest that is "
-                            "fetched",
-                            url.shown(), show_size(options.max_bytes)));
-  }
+  check_size(url, options, file.size());
   const bool resumes =
       from.etag == file.validator() && from.offset <= file.size();
   if (from.offset > 0 && !resumes) sink.restart();
@@ -79,9 +74,7 @@ Fetched fetch_file(const Url& url, const FetchOptions& options, Sink& sink,
                     file.size()};
   Bytes piece(kPiece);
   while (point.offset < file.size()) {
-    if (control.cancelled()) {
-      throw Error(Errc::cancelled, url.shown() + ": fetching it was ended");
-    }
+    check_cancelled(url, control);
     const std::size_t wanted = static_cast<std::size_t>(
         std::min<std::uint64_t>(kPiece, file.size() - point.offset));
     const std::size_t count =

@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE(files_as_publishers_write_them) {
 BOOST_AUTO_TEST_CASE(the_shipped_list_can_be_used) {
   const auto all =
       toml::parse_file(std::string(kShareFolder) + "/sources/sources.toml");
-  BOOST_TEST(all.size() >= 19u);
+  BOOST_TEST(all.size() >= 20u);
   for (const auto& [key, value] : all) {
     BOOST_TEST_CONTEXT(key.str()) {
       BOOST_REQUIRE(value.is_table());

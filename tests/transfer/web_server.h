@@ -83,8 +83,8 @@ class WebServer {
       text.replace(at, 4, base);
     }
     write_whole(folder_.path() / "nginx.conf", as_bytes(text));
-    process_.emplace(std::vector<std::string>{"nginx", "-p", base, "-e",
-                                              base + "/error", "-c",
+    process_.emplace(std::vector<std::string>{"/usr/sbin/nginx", "-p", base,
+                                              "-e", base + "/error", "-c",
                                               base + "/nginx.conf"});
     while (!answers(port_)) {
       BOOST_REQUIRE_MESSAGE(process_->is_running(), "nginx does not start");

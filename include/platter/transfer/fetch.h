@@ -24,7 +24,7 @@ class Sink {
   // Offsets grow without gaps, from 0 or from where the fetch was resumed.
   virtual void write(std::uint64_t offset, ByteView bytes) = 0;
   // What was written so far is not, or no longer, what the URL holds: it
-  // begins again at 0.
+  // begins again at 0. A ResumePoint that was kept is worth nothing from here.
   virtual void restart() = 0;
 };
 
@@ -46,7 +46,8 @@ class Control {
 
   // Asked at least once a second, by the thread that fetches. True ends it.
   virtual bool cancelled() = 0;
-  // After each write: the sink has `point.offset` bytes.
+  // After each write: the sink has `point.offset` bytes. Who keeps the point
+  // for later makes the bytes durable first.
   virtual void progress(const ResumePoint& point) = 0;
 };
 
@@ -97,8 +98,9 @@ struct Fetched {
 // Throws, with the URL in the sentence: Errc::invalid and forbidden as
 // check_url(), too_large over max_bytes, timed_out, cancelled, remote for all
 // else that the other side does; of a file also not_found and io. A body
-// shorter than announced is never taken for whole. May be called from several
-// threads, each with its own sink.
+// shorter than announced is never taken for whole; one whose length nobody
+// announced, and that is not chunked, ends with its connection. May be called
+// from several threads, each with its own sink.
 Fetched fetch(std::string_view url, const FetchOptions& options, Sink& sink,
               Control& control, const ResumePoint& from = {});
 
