@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 
+#include "capture_options.h"
 #include "help.h"
 #include "platter/base/error.h"
 #include "platter/cli/exit_status.h"
@@ -38,6 +39,7 @@ struct Arguments {
   std::string group;
   std::vector<std::string> limits;
   Machine machine;
+  CaptureRequest capture;
 };
 
 int complain(ExitStatus status, const std::string& sentence) {
@@ -118,6 +120,15 @@ int run_check_launch(const Arguments& arguments) {
   return failed != 0 ? failed : static_cast<int>(status);
 }
 
+int run_capture(const Arguments& arguments) {
+  try {
+    check_capture(arguments.capture);
+  } catch (const Error& error) {
+    return complain(ExitStatus::usage, error.what());
+  }
+  return attempt([&] { capture_disk(arguments.capture, arguments.json); });
+}
+
 int run_config(const Arguments& arguments) {
   try {
     print_configuration(settle(arguments).configuration);
@@ -142,6 +153,7 @@ class CommandLine {
     add_inspect();
     add_project();
     add_check_launch();
+    add_capture();
     add_config();
     add_version();
   }
@@ -298,6 +310,14 @@ class CommandLine {
         ->check(CLI::NonNegativeNumber)
         ->required();
     verb->add_flag("--json", given_.json, "as one JSON object");
+  }
+
+  void add_capture() {
+    CLI::App* const verb =
+        add(kCaptureHelp, [this] { return run_capture(given_); });
+    add_capture_options(*verb, given_.capture);
+    verb->add_flag("--json", given_.json,
+                   "say what was made as one JSON object");
   }
 
   void add_config() {

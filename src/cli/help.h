@@ -136,6 +136,19 @@ Examples:
   platter check-launch ~/img/images/debian --disk 20 --ram 2048
   platter check-launch ~/img/images/debian/disk.raw --disk 5 --ram 512 --json)"};
 
+inline constexpr VerbHelp kCaptureHelp{
+    "capture", "Make an image of a machine's disk, running or stopped",
+    R"(A running machine is named by the socket of its monitor (qemu -qmp
+unix:SOCKET,server=on,wait=off). The image is its disk at the moment of the start;
+the machine runs on. A stopped one is named by its disk, whose backing files are
+copied along. NAME is the new image: in the mount that the current folder lies in,
+that of --mount, or the only one; or a path that ends in images/NAME.
+
+Examples:
+  platter capture --qmp /run/vm/web.qmp web-golden
+  platter capture --qmp /run/vm/web.qmp --freeze --device vda ~/img/images/web-1
+  platter capture web.qcow2 --property os_distro=debian --mount ~/img web-golden)"};
+
 inline constexpr VerbHelp kConfigHelp{
     "config", "Print the settings in force, and where each comes from",
     R"(What it prints is a configuration file. In order, each over the one before:

@@ -59,6 +59,27 @@ struct Machine {
 ExitStatus check_launch(const Path& image, const Machine& machine,
                         bool as_json);
 
+// A machine's disk that is to become an image.
+struct CaptureRequest {
+  std::vector<std::string> words;  // NAME, of a stopped machine DISKFILE NAME
+  std::string qmp;                 // a running machine's monitor
+  std::string device;              // which of its disks; empty: the only one
+  bool freeze = false;             // bring its file systems to rest before
+  std::string agent;   // the socket of its agent; empty: found by the monitor
+  std::string speed;   // bytes a second at most; empty: as fast as it goes
+  std::string format;  // of DISKFILE; empty: found in its content
+  std::string mount;   // where NAME belongs; empty: found
+  std::vector<std::string> properties;  // KEY=VALUE
+  std::string progress;                 // json, bar or none
+};
+
+// Throws Errc::invalid, saying what is wrong, for a request that cannot be
+// meant.
+void check_capture(const CaptureRequest& request);
+// Copies the disk into a new image, prints what it made, as text or as one JSON
+// object, and throws for what went wrong; the machine runs on either way.
+void capture_disk(const CaptureRequest& request, bool as_json);
+
 // Why the last request about `path` was refused. Throws Errc::not_found when
 // it lies in no mount of ours.
 void print_why(const Path& path);

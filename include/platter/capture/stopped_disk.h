@@ -1,0 +1,31 @@
+// include/platter/capture/stopped_disk.h
+//
+// Copies the disk of a machine that is off: a file in any format that qemu-img
+// reads, with the files that it is based on. qemu-img runs with this process's
+// rights, and opens what those allow.
+#pragma once
+
+#include <string>
+
+#include "platter/base/file.h"
+#include "platter/capture/watch.h"
+
+namespace platter::capture {
+
+struct StoppedDisk {
+  Path file;
+  std::string format;  // as qemu-img calls it; empty: found in the content
+};
+
+// Bytes that the machine sees. Throws Errc::not_found, Errc::denied; Errc::busy
+// when a running machine writes to it, Errc::invalid with qemu-img's words for
+// what it cannot read, Errc::unsupported when there is no qemu-img.
+std::uint64_t size_of(const StoppedDisk& disk);
+
+// Copies it into `target`, which is as long as the disk and empty. Returns when
+// every byte is in `target`, unsynced. Throws as size_of() does, what `target`
+// answered when it is what failed, and Errc::io when `watch` gives up.
+void copy_stopped_disk(const StoppedDisk& disk, File& target,
+                       const Watch& watch);
+
+}  // namespace platter::capture

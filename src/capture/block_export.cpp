@@ -1,0 +1,94 @@
+// src/capture/block_export.cpp
+#include "platter/capture/block_export.h"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <cerrno>
+
+#include "descriptor.h"
+#include "nbd_session.h"
+
+namespace platter::capture {
+
+namespace {
+
+std::int64_t steady_now() {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(
+             std::chrono::steady_clock::now().time_since_epoch())
+      .count();
+}
+
+}  // namespace
+
+BlockExport::BlockExport(File& target) : target_(target) {
+  std::array<int, 2> ends;
+  if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
+    throw system_error(errno, "make a pair of sockets");
+  }
+  server_ = std::make_unique<Descriptor>(ends[0]);
+  client_ = std::make_unique<Descriptor>(ends[1]);
+  thread_ = std::thread([this] { serve(); });
+}
+
+BlockExport::~BlockExport() {
+  disconnect();
+  if (thread_.joinable()) thread_.join();
+}
+
+int BlockExport::client() const noexcept { return client_->number(); }
+
+void BlockExport::hand_over() noexcept { client_->close(); }
+
+void BlockExport::disconnect() noexcept {
+  ::shutdown(server_->number(), SHUT_RDWR);
+}
+
+void BlockExport::finish() {
+  hand_over();
+  thread_.join();
+  if (const auto problem = failure()) throw *problem;
+}
+
+std::optional<Error> BlockExport::failure() const {
+  const std::scoped_lock lock(mutex_);
+  return failure_;
+}
+
+bool BlockExport::is_stuck(std::chrono::seconds limit) const {
+  const std::int64_t asked_at = asked_at_;
+  return asked_at != 0 &&
+         std::chrono::nanoseconds(steady_now() - asked_at) >= limit;
+}
+
+void BlockExport::fail(const Error& problem) {
+  const std::scoped_lock lock(mutex_);
+  if (!failure_) failure_ = problem;
+}
+
+void BlockExport::serve() noexcept {
+  const auto guarded = [this](const NbdSession::Act& act) {
+    asked_at_ = steady_now();
+    auto problem = nbd::Problem::none;
+    try {
+      act();
+    } catch (const Error& error) {
+      fail(error);
+      problem = error.code() == Errc::no_space ? nbd::Problem::no_space
+                                               : nbd::Problem::io;
+    }
+    asked_at_ = 0;
+    return problem;
+  };
+  try {
+    NbdSession(server_->number(), target_, guarded).run();
+  } catch (const Error& error) {
+    fail(error);
+  } catch (const std::exception& error) {
+    fail(Error(Errc::io, error.what()));
+  }
+  // A client that waits for an answer is told that none comes.
+  disconnect();
+}
+
+}  // namespace platter::capture

@@ -1,0 +1,156 @@
+// src/cli/capture.cpp
+//
+// `platter capture`: brings together a machine's disk and an image of a mount.
+#include <fmt/core.h>
+#include <signal.h>
+
+#include "new_image.h"
+#include "platter/base/amounts.h"
+#include "platter/capture/running_disk.h"
+#include "platter/capture/stopped_disk.h"
+#include "platter/json/json.h"
+#include "progress.h"
+#include "verbs.h"
+
+namespace platter::cli {
+
+namespace {
+
+using capture::Watch;
+using SteadyClock = std::chrono::steady_clock;
+
+volatile sig_atomic_t asked_to_stop = 0;
+
+// Until the first SIGINT or SIGTERM, which only notes it; the next one ends the
+// process at once.
+class StopSignals {
+ public:
+  StopSignals() {
+    asked_to_stop = 0;
+    struct sigaction noting {};
+    noting.sa_handler = [](int) { asked_to_stop = 1; };
+    noting.sa_flags = SA_RESETHAND;
+    sigaction(SIGINT, &noting, &interrupt_);
+    sigaction(SIGTERM, &noting, &terminate_);
+  }
+  ~StopSignals() {
+    sigaction(SIGINT, &interrupt_, nullptr);
+    sigaction(SIGTERM, &terminate_, nullptr);
+  }
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+ private:
+  struct sigaction interrupt_ {};
+  struct sigaction terminate_ {};
+};
+
+// What is to be copied: knows its size, what it says of itself, and the way.
+struct Source {
+  std::uint64_t size = 0;
+  std::vector<std::pair<std::string, std::string>> properties;
+  std::function<void(File&, const std::string& id, const Watch&)> copy;
+};
+
+std::unique_ptr<capture::GuestAgent> agent_for(const CaptureRequest& request,
+                                               capture::Monitor& monitor) {
+  if (!request.freeze) return nullptr;
+  const auto socket = request.agent.empty() ? capture::find_agent(monitor)
+                                            : Path(request.agent);
+  if (socket) return std::make_unique<capture::GuestAgent>(*socket);
+  throw Error(Errc::unsupported,
+              "the machine has no channel to a guest agent "
+              "(org.qemu.guest_agent.0), so nothing can bring its file systems "
+              "to rest; give it one, name it with --agent, or capture without "
+              "--freeze");
+}
+
+Source running_source(const CaptureRequest& request) {
+  const auto monitor = std::make_shared<capture::Monitor>(request.qmp);
+  capture::remove_leftovers(*monitor);
+  const capture::Instance instance = capture::look_at(*monitor);
+  const capture::Disk disk = capture::choose_disk(instance, request.device);
+  const std::shared_ptr<capture::GuestAgent> agent =
+      agent_for(request, *monitor);
+  Source source;
+  source.size = disk.size;
+  if (!instance.uuid.empty()) {
+    source.properties.emplace_back("instance_uuid", instance.uuid);
+  }
+  if (!instance.name.empty()) {
+    source.properties.emplace_back("source_instance", instance.name);
+  }
+  const std::uint64_t speed = parse_size(request.speed).value_or(0);
+  source.copy = [=](File& target, const std::string& id, const Watch& watch) {
+    capture::copy_running_disk(*monitor, disk, target, {id, speed, agent.get()},
+                               watch);
+  };
+  return source;
+}
+
+Source stopped_source(const CaptureRequest& request) {
+  const capture::StoppedDisk disk{request.words.front(), request.format};
+  Source source;
+  source.size = capture::size_of(disk);
+  source.copy = [=](File& target, const std::string&, const Watch& watch) {
+    capture::copy_stopped_disk(disk, target, watch);
+  };
+  return source;
+}
+
+void describe(NewImage& image, const Source& source,
+              const CaptureRequest& request) {
+  image.set("image_type", "snapshot");
+  for (const auto& [name, value] : source.properties) image.set(name, value);
+  for (const std::string& property : request.properties) {
+    const std::size_t equals = property.find('=');
+    image.set(property.substr(0, equals), property.substr(equals + 1));
+  }
+}
+
+void fill(NewImage& image, const Source& source,
+          const CaptureRequest& request) {
+  Progress progress(progress_style(request.progress));
+  const Watch watch{[&](std::uint64_t done, std::uint64_t total) {
+                      progress.show(done, total);
+                    },
+                    [] { return asked_to_stop != 0; }};
+  try {
+    source.copy(image.open(source.size), image.id(), watch);
+    image.finish();
+  } catch (const Error& problem) {
+    const Error explained = image.explained(problem);
+    image.give_up(explained.what());
+    throw explained;
+  }
+}
+
+void print_made(const ImagePlace& place, const NewImage& image,
+                std::uint64_t size, double seconds, bool as_json) {
+  if (!as_json) {
+    fmt::print("captured {} as {} in {:.1f} s\n", about_size(size),
+               place.folder().string(), seconds);
+    return;
+  }
+  fmt::print("{}\n", json::one_line({{"id", image.id()},
+                                     {"name", place.name()},
+                                     {"bytes", size},
+                                     {"seconds", seconds}}));
+}
+
+}  // namespace
+
+void capture_disk(const CaptureRequest& request, bool as_json) {
+  const auto began = SteadyClock::now();
+  const StopSignals signals;
+  const ImagePlace place = place_for(request.words.back(), request.mount);
+  const Source source =
+      request.qmp.empty() ? stopped_source(request) : running_source(request);
+  NewImage image(place);
+  describe(image, source, request);
+  fill(image, source, request);
+  const std::chrono::duration<double> taken = SteadyClock::now() - began;
+  print_made(place, image, source.size, taken.count(), as_json);
+}
+
+}  // namespace platter::cli
