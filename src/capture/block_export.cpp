@@ -21,19 +21,22 @@ std::int64_t steady_now() {
 
 }  // namespace
 
-BlockExport::BlockExport(File& target) : target_(target) {
+BlockExport::BlockExport() {
   std::array<int, 2> ends;
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) {
     throw system_error(errno, "make a pair of sockets");
   }
   server_ = std::make_unique<Descriptor>(ends[0]);
   client_ = std::make_unique<Descriptor>(ends[1]);
-  thread_ = std::thread([this] { serve(); });
 }
 
 BlockExport::~BlockExport() {
   disconnect();
   if (thread_.joinable()) thread_.join();
+}
+
+void BlockExport::serve(File& target) {
+  thread_ = std::thread([this, &target] { run(target); });
 }
 
 int BlockExport::client() const noexcept { return client_->number(); }
@@ -66,7 +69,7 @@ void BlockExport::fail(const Error& problem) {
   if (!failure_) failure_ = problem;
 }
 
-void BlockExport::serve() noexcept {
+void BlockExport::run(File& target) noexcept {
   const auto guarded = [this](const NbdSession::Act& act) {
     asked_at_ = steady_now();
     auto problem = nbd::Problem::none;
@@ -81,7 +84,7 @@ void BlockExport::serve() noexcept {
     return problem;
   };
   try {
-    NbdSession(server_->number(), target_, guarded).run();
+    NbdSession(server_->number(), target, guarded).run();
   } catch (const Error& error) {
     fail(error);
   } catch (const std::exception& error) {

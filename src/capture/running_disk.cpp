@@ -208,7 +208,8 @@ bool has_orphaned_job(Monitor& monitor) {
 
 void copy_running_disk(Monitor& monitor, const Disk& disk, File& target,
                        const RunningCopy& copy, const Watch& watch) {
-  BlockExport exported(target);
+  BlockExport exported;
+  exported.serve(target);
   try {
     copy_to(monitor, disk, exported, copy, watch);
   } catch (const Error&) {

@@ -80,9 +80,12 @@ void follow(Child& child, const BlockExport& exported, std::uint64_t size,
 
 }  // namespace
 
+// What it would take as raw is its size; unlike `info`, `measure` opens every
+// file of the chain, with its locks.
 std::uint64_t size_of(const StoppedDisk& disk) {
   check_readable(disk);
-  std::vector<std::string> words{"qemu-img", "info", "--output=json"};
+  std::vector<std::string> words{"qemu-img", "measure", "--output=json", "-O",
+                                 "raw"};
   add_format(words, disk);
   words.insert(words.end(), {"--", plain_path(disk)});
   Child child(words);
@@ -90,12 +93,13 @@ std::uint64_t size_of(const StoppedDisk& disk) {
   while (!child.is_done()) text += child.output(kWatchInterval);
   if (!child.succeeded()) throw refusal_of(disk, child.complaint());
   return json::parse_object(text, "what qemu-img says of " + disk.file.string())
-      .value("virtual-size", std::uint64_t{0});
+      .value("required", std::uint64_t{0});
 }
 
-void copy_stopped_disk(const StoppedDisk& disk, File& target,
+void copy_stopped_disk(const StoppedDisk& disk,
+                       const std::function<File&()>& open_target,
                        const Watch& watch) {
-  BlockExport exported(target);
+  BlockExport exported;
   std::vector<std::string> words{"qemu-img", "convert", "-p", "-n",
                                  "--target-is-zero"};
   add_format(words, disk);
@@ -105,6 +109,8 @@ void copy_stopped_disk(const StoppedDisk& disk, File& target,
                             Child::kGiven)});
   Child child(words, exported.client());
   exported.hand_over();
+  File& target = open_target();
+  exported.serve(target);
   follow(child, exported, target.size(), watch);
   if (!child.succeeded()) {
     // Ctrl-C at a terminal ends it, too.

@@ -32,6 +32,10 @@ class StopSignals {
     noting.sa_flags = SA_RESETHAND;
     sigaction(SIGINT, &noting, &interrupt_);
     sigaction(SIGTERM, &noting, &terminate_);
+    // A shell that starts it in the background keeps Ctrl-C from it.
+    if (interrupt_.sa_handler == SIG_IGN) {
+      sigaction(SIGINT, &interrupt_, nullptr);
+    }
   }
   ~StopSignals() {
     sigaction(SIGINT, &interrupt_, nullptr);
@@ -49,7 +53,7 @@ class StopSignals {
 struct Source {
   std::uint64_t size = 0;
   std::vector<std::pair<std::string, std::string>> properties;
-  std::function<void(File&, const std::string& id, const Watch&)> copy;
+  std::function<void(NewImage&, const Watch&)> copy;
 };
 
 std::unique_ptr<capture::GuestAgent> agent_for(const CaptureRequest& request,

@@ -174,13 +174,25 @@ BOOST_AUTO_TEST_CASE(disks_that_are_not_meant) {
           "read-only=on",
           "-device", "ide-cd,drive=iso,id=cd"});
   BOOST_CHECK_EXCEPTION(choose_disk(many, ""), Error,
-                        says(Errc::invalid, "vd0 (1.00 MiB), vd1"));
+                        says(Errc::invalid, "vd0 (1 MiB), vd1 (1 MiB)"));
   BOOST_CHECK_EXCEPTION(choose_disk(many, "vd7"), Error,
                         says(Errc::not_found, "vd7"));
   BOOST_CHECK_EXCEPTION(choose_disk(many, "cd"), Error,
                         says(Errc::invalid, "CD-ROM"));
   BOOST_TEST(choose_disk(many, "vd1").node == "nvd1");
   BOOST_TEST(choose_disk(many, "seed").read_only);
+}
+
+// Of a machine whose devices and nodes got no names.
+BOOST_AUTO_TEST_CASE(a_disk_of_the_old_way) {
+  const Instance instance = instance_with(
+      {"-drive",
+       "if=virtio,format=raw,file.driver=null-co,file.size=1048576,"
+       "file.read-zeroes=on"});
+  const Disk& disk = choose_disk(instance, "virtio0");
+  BOOST_TEST(disk.size == kMiB);
+  BOOST_TEST(disk.node.starts_with("#block"));
+  BOOST_TEST(&choose_disk(instance, "") == &disk);
 }
 
 // Seeds and discs are no disks of their own.

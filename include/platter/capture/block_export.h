@@ -25,12 +25,15 @@ class Descriptor;
 // thread that made it.
 class BlockExport {
  public:
-  // Serves all of `target`, which must outlive it and be as long as the disk,
-  // to one client, on a thread of its own. Zeros are not written where the file
-  // has holes.
-  explicit BlockExport(File& target);
+  // A client waits until serve().
+  BlockExport();
   // Cuts the client off.
   ~BlockExport();
+
+  // Once: serves all of `target`, which must outlive it and be as long as the
+  // disk, to one client, on a thread of its own. Zeros are not written where
+  // the file has holes.
+  void serve(File& target);
 
   // The client's end of the socket, to be given to it.
   int client() const noexcept;
@@ -39,8 +42,8 @@ class BlockExport {
 
   // Ends the connection: what the client has asked for fails at once.
   void disconnect() noexcept;
-  // Waits until the client is gone. Throws what the file answered first, or
-  // Errc::invalid when the client broke the protocol.
+  // Waits until the client is gone. REQUIRES: serve(). Throws what the file
+  // answered first, or Errc::invalid when the client broke the protocol.
   void finish();
   // What finish() would throw; nullopt: all was well so far.
   std::optional<Error> failure() const;
@@ -48,10 +51,9 @@ class BlockExport {
   bool is_stuck(std::chrono::seconds limit) const;
 
  private:
-  void serve() noexcept;
+  void run(File& target) noexcept;
   void fail(const Error& problem);
 
-  File& target_;
   std::unique_ptr<Descriptor> server_;
   std::unique_ptr<Descriptor> client_;
   // When the file was last asked for something it has not answered, in

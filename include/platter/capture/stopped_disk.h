@@ -22,10 +22,15 @@ struct StoppedDisk {
 // what it cannot read, Errc::unsupported when there is no qemu-img.
 std::uint64_t size_of(const StoppedDisk& disk);
 
-// Copies it into `target`, which is as long as the disk and empty. Returns when
-// every byte is in `target`, unsynced. Throws as size_of() does, what `target`
-// answered when it is what failed, and Errc::io when `watch` gives up.
-void copy_stopped_disk(const StoppedDisk& disk, File& target,
+// Copies it into the file that `open_target` answers, which is as long as the
+// disk and empty. Returns when every byte is in there, unsynced. Throws as
+// size_of() does, what the file answered when it is what failed, and Errc::io
+// when `watch` gives up.
+//
+// The file is opened after qemu-img was started: a program that starts closes
+// what it inherited, and each close tells a mount that the file is whole.
+void copy_stopped_disk(const StoppedDisk& disk,
+                       const std::function<File&()>& open_target,
                        const Watch& watch);
 
 }  // namespace platter::capture
