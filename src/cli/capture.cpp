@@ -85,9 +85,9 @@ Source running_source(const CaptureRequest& request) {
     source.properties.emplace_back("source_instance", instance.name);
   }
   const std::uint64_t speed = parse_size(request.speed).value_or(0);
-  source.copy = [=](File& target, const std::string& id, const Watch& watch) {
-    capture::copy_running_disk(*monitor, disk, target, {id, speed, agent.get()},
-                               watch);
+  source.copy = [=](NewImage& image, const Watch& watch) {
+    capture::copy_running_disk(*monitor, disk, image.open(disk.size),
+                               {image.id(), speed, agent.get()}, watch);
   };
   return source;
 }
@@ -96,8 +96,9 @@ Source stopped_source(const CaptureRequest& request) {
   const capture::StoppedDisk disk{request.words.front(), request.format};
   Source source;
   source.size = capture::size_of(disk);
-  source.copy = [=](File& target, const std::string&, const Watch& watch) {
-    capture::copy_stopped_disk(disk, target, watch);
+  source.copy = [=, size = source.size](NewImage& image, const Watch& watch) {
+    capture::copy_stopped_disk(
+        disk, [&]() -> File& { return image.open(size); }, watch);
   };
   return source;
 }
@@ -120,7 +121,7 @@ void fill(NewImage& image, const Source& source,
                     },
                     [] { return asked_to_stop != 0; }};
   try {
-    source.copy(image.open(source.size), image.id(), watch);
+    source.copy(image, watch);
     image.finish();
   } catch (const Error& problem) {
     const Error explained = image.explained(problem);

@@ -88,6 +88,9 @@ struct Fixture {
 
   test::TemporaryFolder folder;
   File target = File::open(folder.path() / "target", File::Mode::create_new);
+  const std::function<File&()> open_target = [this]() -> File& {
+    return target;
+  };
 };
 
 const Watch kNobody{[](std::uint64_t, std::uint64_t) {}, [] { return false; }};
@@ -95,7 +98,8 @@ const Watch kNobody{[](std::uint64_t, std::uint64_t) {}, [] { return false; }};
 BOOST_FIXTURE_TEST_SUITE(exports, Fixture)
 
 BOOST_AUTO_TEST_CASE(what_is_written_is_there) {
-  BlockExport server(target);
+  BlockExport server;
+  server.serve(target);
   {
     Client client(server);
     client.begin();
@@ -117,7 +121,8 @@ BOOST_AUTO_TEST_CASE(what_is_written_is_there) {
 }
 
 BOOST_AUTO_TEST_CASE(zeros_stay_holes) {
-  BlockExport server(target);
+  BlockExport server;
+  server.serve(target);
   {
     Client client(server);
     client.begin();
@@ -132,7 +137,8 @@ BOOST_AUTO_TEST_CASE(zeros_stay_holes) {
 }
 
 BOOST_AUTO_TEST_CASE(no_request_leaves_the_disk) {
-  BlockExport server(target);
+  BlockExport server;
+  server.serve(target);
   {
     Client client(server);
     client.begin();
@@ -153,7 +159,8 @@ BOOST_AUTO_TEST_CASE(no_request_leaves_the_disk) {
 
 BOOST_AUTO_TEST_CASE(nonsense_is_no_data) {
   const auto break_it = [&](auto speak) {
-    BlockExport server(target);
+    BlockExport server;
+    server.serve(target);
     Client client(server);
     speak(client);
     BOOST_TEST(client.receive(1).empty());
@@ -178,7 +185,8 @@ BOOST_AUTO_TEST_CASE(nonsense_is_no_data) {
 
 BOOST_AUTO_TEST_CASE(who_hangs_up_is_gone) {
   for (const std::size_t bytes : {0u, 3u, 20u}) {
-    BlockExport server(target);
+    BlockExport server;
+    server.serve(target);
     {
       Client client(server);
       client.send(Bytes(bytes));
@@ -194,7 +202,8 @@ BOOST_AUTO_TEST_CASE(who_hangs_up_is_gone) {
 
 BOOST_AUTO_TEST_CASE(a_file_that_takes_no_more) {
   const test::FileLimit limit(kMiB);
-  BlockExport server(target);
+  BlockExport server;
+  server.serve(target);
   Client client(server);
   client.begin();
   client.request(1, 2 * kMiB, 5);
@@ -207,7 +216,8 @@ BOOST_AUTO_TEST_CASE(a_file_that_takes_no_more) {
 }
 
 BOOST_AUTO_TEST_CASE(disconnecting_ends_a_client) {
-  BlockExport server(target);
+  BlockExport server;
+  server.serve(target);
   Client client(server);
   client.begin();
   server.disconnect();
@@ -231,7 +241,7 @@ BOOST_AUTO_TEST_CASE(a_chain_is_one_disk) {
   const StoppedDisk disk{*this / "c", ""};
   BOOST_TEST(size_of(disk) == kDisk);
   std::uint64_t last = 0;
-  copy_stopped_disk(disk, target,
+  copy_stopped_disk(disk, open_target,
                     {[&](std::uint64_t done, std::uint64_t total) {
                        BOOST_TEST(done <= total);
                        last = done;
@@ -249,8 +259,9 @@ BOOST_AUTO_TEST_CASE(disks_that_are_refused) {
   run("cd " + folder.path().string() +
       " && qemu-img create -q -f qcow2 base 1M"
       " && qemu-img create -q -f qcow2 -F qcow2 -b base top && rm base");
-  BOOST_CHECK_EXCEPTION(copy_stopped_disk({*this / "top", ""}, target, kNobody),
-                        Error, says(Errc::invalid, "base"));
+  BOOST_CHECK_EXCEPTION(
+      copy_stopped_disk({*this / "top", ""}, open_target, kNobody), Error,
+      says(Errc::invalid, "base"));
   BOOST_CHECK_EXCEPTION(size_of({*this / "top", "vdi"}), Error,
                         says(Errc::invalid, "qemu-img cannot read"));
 }
@@ -266,7 +277,7 @@ BOOST_AUTO_TEST_CASE(a_name_is_a_file) {
 BOOST_AUTO_TEST_CASE(a_copy_that_is_cancelled) {
   run("qemu-img create -q -f raw " + *this / "disk" + " 4M");
   BOOST_CHECK_EXCEPTION(
-      copy_stopped_disk({*this / "disk", "raw"}, target,
+      copy_stopped_disk({*this / "disk", "raw"}, open_target,
                         {kNobody.progress, [] { return true; }}),
       Error, says(Errc::io, "cancelled"));
 }
