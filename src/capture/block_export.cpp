@@ -1,6 +1,7 @@
 // src/capture/block_export.cpp
 #include "platter/capture/block_export.h"
 
+#include <poll.h>
 #include <sys/socket.h>
 
 #include <array>
@@ -28,11 +29,18 @@ BlockExport::BlockExport() {
   }
   server_ = std::make_unique<Descriptor>(ends[0]);
   client_ = std::make_unique<Descriptor>(ends[1]);
+  NbdSession::greet(server_->number());
 }
 
 BlockExport::~BlockExport() {
   disconnect();
   if (thread_.joinable()) thread_.join();
+}
+
+bool BlockExport::has_client(std::chrono::milliseconds limit) const {
+  pollfd entry{server_->number(), POLLIN, 0};
+  return ::poll(&entry, 1, static_cast<int>(limit.count())) > 0 &&
+         (entry.revents & POLLIN) != 0 && (entry.revents & POLLHUP) == 0;
 }
 
 void BlockExport::serve(File& target) {

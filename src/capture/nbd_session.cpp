@@ -38,10 +38,10 @@ void NbdSession::receive(MutableBytes bytes) {
   }
 }
 
-void NbdSession::send(ByteView bytes) {
+void NbdSession::send_all(int socket, ByteView bytes) {
   while (!bytes.empty()) {
     const ssize_t sent =
-        ::send(socket_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
+        ::send(socket, bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
     if (sent <= 0) throw ClientGone{};
     bytes = bytes.subspan(static_cast<std::size_t>(sent));
@@ -64,13 +64,16 @@ void NbdSession::run() {
 
 // ---- The handshake ---------------------------------------------------------
 
-// False: the client asked for nothing.
-bool NbdSession::shake_hands() {
+void NbdSession::greet(int socket) {
   std::array<std::byte, 18> greeting;
   store_be(greeting, 0, kMagic);
   store_be(greeting, 8, kOptionMagic);
   store_be<std::uint16_t>(greeting, 16, kFixedNewstyle | kNoZeroes);
-  send(greeting);
+  send_all(socket, greeting);
+}
+
+// False: the client asked for nothing.
+bool NbdSession::shake_hands() {
   const bool no_zeroes = (receive_number<std::uint32_t>() & kNoZeroes) != 0;
   for (;;) {
     if (receive_number<std::uint64_t>() != kOptionMagic) {

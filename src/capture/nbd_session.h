@@ -23,15 +23,18 @@ class NbdSession {
   // `socket` and `file` must outlive it.
   NbdSession(int socket, File& file, Guard guarded);
 
-  // Returns when the client is gone. Throws Errc::invalid when it breaks the
-  // protocol.
+  // What begins every connection. A client that is there answers it.
+  static void greet(int socket);
+  // After greet(). Returns when the client is gone. Throws Errc::invalid when
+  // it breaks the protocol.
   void run();
 
  private:
   struct ClientGone {};
 
   void receive(MutableBytes bytes);
-  void send(ByteView bytes);
+  static void send_all(int socket, ByteView bytes);
+  void send(ByteView bytes) { send_all(socket_, bytes); }
   template <typename T>
   T receive_number();
 

@@ -16,6 +16,8 @@ namespace platter::capture {
 
 namespace {
 
+constexpr std::chrono::milliseconds kPoll{20};
+
 // A path that qemu-img takes for nothing else: "nbd:host" is an address to it.
 std::string plain_path(const StoppedDisk& disk) {
   return std::filesystem::absolute(disk.file).string();
@@ -80,8 +82,6 @@ void follow(Child& child, const BlockExport& exported, std::uint64_t size,
 
 }  // namespace
 
-// What it would take as raw is its size; unlike `info`, `measure` opens every
-// file of the chain, with its locks.
 std::uint64_t size_of(const StoppedDisk& disk) {
   check_readable(disk);
   std::vector<std::string> words{"qemu-img", "measure", "--output=json", "-O",
@@ -96,6 +96,31 @@ std::uint64_t size_of(const StoppedDisk& disk) {
       .value("required", std::uint64_t{0});
 }
 
+namespace {
+
+// Until qemu-img has opened, and locked, all that it is to read; false: it has
+// ended.
+bool wait_for_client(Child& child, const BlockExport& exported,
+                     const Watch& watch) {
+  while (!exported.has_client(kPoll)) {
+    child.output({});
+    if (child.is_done()) return false;
+    check_wanted(watch);
+  }
+  return true;
+}
+
+void check_success(Child& child, const StoppedDisk& disk,
+                   const BlockExport& exported, const Watch& watch) {
+  if (child.succeeded()) return;
+  // Ctrl-C at a terminal ends it, too.
+  check_wanted(watch);
+  if (const auto problem = exported.failure()) throw *problem;
+  throw refusal_of(disk, child.complaint());
+}
+
+}  // namespace
+
 void copy_stopped_disk(const StoppedDisk& disk,
                        const std::function<File&()>& open_target,
                        const Watch& watch) {
@@ -109,15 +134,12 @@ void copy_stopped_disk(const StoppedDisk& disk,
                             Child::kGiven)});
   Child child(words, exported.client());
   exported.hand_over();
-  File& target = open_target();
-  exported.serve(target);
-  follow(child, exported, target.size(), watch);
-  if (!child.succeeded()) {
-    // Ctrl-C at a terminal ends it, too.
-    check_wanted(watch);
-    if (const auto problem = exported.failure()) throw *problem;
-    throw refusal_of(disk, child.complaint());
+  if (wait_for_client(child, exported, watch)) {
+    File& target = open_target();
+    exported.serve(target);
+    follow(child, exported, target.size(), watch);
   }
+  check_success(child, disk, exported, watch);
   exported.finish();
 }
 

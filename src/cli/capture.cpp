@@ -49,11 +49,17 @@ class StopSignals {
   struct sigaction terminate_ {};
 };
 
+// Where a copy goes: an image that is made when it is opened.
+struct Target {
+  std::function<File&()> open;
+  std::function<std::string()> id;  // of the image, once it is open
+};
+
 // What is to be copied: knows its size, what it says of itself, and the way.
 struct Source {
   std::uint64_t size = 0;
   std::vector<std::pair<std::string, std::string>> properties;
-  std::function<void(NewImage&, const Watch&)> copy;
+  std::function<void(const Target&, const Watch&)> copy;
 };
 
 std::unique_ptr<capture::GuestAgent> agent_for(const CaptureRequest& request,
@@ -85,9 +91,10 @@ Source running_source(const CaptureRequest& request) {
     source.properties.emplace_back("source_instance", instance.name);
   }
   const std::uint64_t speed = parse_size(request.speed).value_or(0);
-  source.copy = [=](NewImage& image, const Watch& watch) {
-    capture::copy_running_disk(*monitor, disk, image.open(disk.size),
-                               {image.id(), speed, agent.get()}, watch);
+  source.copy = [=](const Target& target, const Watch& watch) {
+    File& file = target.open();
+    capture::copy_running_disk(*monitor, disk, file,
+                               {target.id(), speed, agent.get()}, watch);
   };
   return source;
 }
@@ -96,9 +103,8 @@ Source stopped_source(const CaptureRequest& request) {
   const capture::StoppedDisk disk{request.words.front(), request.format};
   Source source;
   source.size = capture::size_of(disk);
-  source.copy = [=, size = source.size](NewImage& image, const Watch& watch) {
-    capture::copy_stopped_disk(
-        disk, [&]() -> File& { return image.open(size); }, watch);
+  source.copy = [=](const Target& target, const Watch& watch) {
+    capture::copy_stopped_disk(disk, target.open, watch);
   };
   return source;
 }
@@ -113,19 +119,31 @@ void describe(NewImage& image, const Source& source,
   }
 }
 
-void fill(NewImage& image, const Source& source,
-          const CaptureRequest& request) {
+Watch watched_by(Progress& progress) {
+  return {[&](std::uint64_t done, std::uint64_t total) {
+            progress.show(done, total);
+          },
+          [] { return asked_to_stop != 0; }};
+}
+
+// The image, whole.
+std::unique_ptr<NewImage> fill(const ImagePlace& place, const Source& source,
+                               const CaptureRequest& request) {
   Progress progress(progress_style(request.progress));
-  const Watch watch{[&](std::uint64_t done, std::uint64_t total) {
-                      progress.show(done, total);
-                    },
-                    [] { return asked_to_stop != 0; }};
+  std::unique_ptr<NewImage> image;
+  const auto open = [&]() -> File& {
+    image = std::make_unique<NewImage>(place);
+    describe(*image, source, request);
+    return image->open(source.size);
+  };
   try {
-    source.copy(image, watch);
-    image.finish();
+    source.copy({open, [&] { return image->id(); }}, watched_by(progress));
+    image->finish();
+    return image;
   } catch (const Error& problem) {
-    const Error explained = image.explained(problem);
-    image.give_up(explained.what());
+    if (!image) throw;
+    const Error explained = image->explained(problem);
+    image->give_up(explained.what());
     throw explained;
   }
 }
@@ -151,11 +169,9 @@ void capture_disk(const CaptureRequest& request, bool as_json) {
   const ImagePlace place = place_for(request.words.back(), request.mount);
   const Source source =
       request.qmp.empty() ? stopped_source(request) : running_source(request);
-  NewImage image(place);
-  describe(image, source, request);
-  fill(image, source, request);
+  const auto image = fill(place, source, request);
   const std::chrono::duration<double> taken = SteadyClock::now() - began;
-  print_made(place, image, source.size, taken.count(), as_json);
+  print_made(place, *image, source.size, taken.count(), as_json);
 }
 
 }  // namespace platter::cli

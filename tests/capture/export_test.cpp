@@ -1,12 +1,12 @@
 // tests/capture/export_test.cpp: a file that a qemu writes a disk into, by
 // qemu-img and by clients that keep to no protocol.
-#include <rapidcheck.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <boost/test/unit_test.hpp>
 
+#include "instance_process.h"
 #include "platter/base/integers.h"
 #include "platter/capture/block_export.h"
 #include "platter/capture/stopped_disk.h"
@@ -272,6 +272,23 @@ BOOST_AUTO_TEST_CASE(a_name_is_a_file) {
       " && qemu-img create -q -f raw ./x 1M"
       " && mv x nbd:unix:x");
   BOOST_TEST(size_of({*this / "nbd:unix:x", "raw"}) == kMiB);
+}
+
+// No file is opened for a copy that cannot begin.
+BOOST_AUTO_TEST_CASE(a_disk_in_use) {
+  const Path path = *this / "disk";
+  run("qemu-img create -q -f qcow2 " + path.string() + " 1M");
+  const test::InstanceProcess instance(
+      {"-drive", "if=virtio,file=" + path.string()});
+  bool opened = false;
+  BOOST_CHECK_EXCEPTION(copy_stopped_disk({path, ""},
+                                          [&]() -> File& {
+                                            opened = true;
+                                            return target;
+                                          },
+                                          kNobody),
+                        Error, says(Errc::busy, "--qmp"));
+  BOOST_TEST(!opened);
 }
 
 BOOST_AUTO_TEST_CASE(a_copy_that_is_cancelled) {

@@ -25,11 +25,14 @@ class Descriptor;
 // thread that made it.
 class BlockExport {
  public:
-  // A client waits until serve().
+  // Greets the client, which then waits until serve().
   BlockExport();
   // Cuts the client off.
   ~BlockExport();
 
+  // Whether a client answered the greeting, or does within `limit`. REQUIRES:
+  // not yet serve().
+  bool has_client(std::chrono::milliseconds limit) const;
   // Once: serves all of `target`, which must outlive it and be as long as the
   // disk, to one client, on a thread of its own. Zeros are not written where
   // the file has holes.
