@@ -79,17 +79,15 @@ void BlockExport::fail(const Error& problem) {
 
 void BlockExport::run(File& target) noexcept {
   const auto guarded = [this](const NbdSession::Act& act) {
+    if (failure()) return false;
     asked_at_ = steady_now();
-    auto problem = nbd::Problem::none;
     try {
       act();
     } catch (const Error& error) {
       fail(error);
-      problem = error.code() == Errc::no_space ? nbd::Problem::no_space
-                                               : nbd::Problem::io;
     }
     asked_at_ = 0;
-    return problem;
+    return !failure();
   };
   try {
     NbdSession(server_->number(), target, guarded).run();

@@ -38,7 +38,7 @@ enum Command : std::uint16_t {
   flush = 3,
   write_zeroes = 6
 };
-enum Problem : std::uint32_t { none = 0, io = 5, invalid = 22, no_space = 28 };
+enum Problem : std::uint32_t { none = 0, io = 5, invalid = 22 };
 
 // The longest option, and the longest read or write, in bytes.
 inline constexpr std::uint32_t kMaxOption = 64 * kKiB;

@@ -192,11 +192,17 @@ Problem NbdSession::act_on(const Request& request, MutableBytes payload) {
   if (!end || *end > size_) return Problem::invalid;
   switch (request.command) {
     case Command::read:
-      return guarded_([&] { file_.read(request.offset, payload); });
+      return guarded_([&] { file_.read(request.offset, payload); })
+                 ? Problem::none
+                 : Problem::io;
+    // What fails is told to those who look at the file, not to the client: it
+    // would fail what its guest writes.
     case Command::write:
-      return guarded_([&] { write(request.offset, payload); });
+      guarded_([&] { write(request.offset, payload); });
+      return Problem::none;
     case Command::write_zeroes:
-      return guarded_([&] { write_zeros(request.offset, request.length); });
+      guarded_([&] { write_zeros(request.offset, request.length); });
+      return Problem::none;
     case Command::flush:
       // What counts is the sync before the file is closed.
       return Problem::none;

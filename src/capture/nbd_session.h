@@ -15,10 +15,10 @@ namespace platter::capture {
 // For one thread.
 class NbdSession {
  public:
-  // What is done with the file goes through `guarded`, which answers what went
-  // wrong, if anything did.
+  // What is done with the file goes through `guarded`, which answers whether it
+  // was done.
   using Act = std::function<void()>;
-  using Guard = std::function<nbd::Problem(const Act&)>;
+  using Guard = std::function<bool(const Act&)>;
 
   // `socket` and `file` must outlive it.
   NbdSession(int socket, File& file, Guard guarded);

@@ -143,11 +143,14 @@ class BackupJob {
   bool present_ = false;
 };
 
-void check_going_on(const BlockExport& target, const Watch& watch) {
+void check_going_on(BlockExport& target, const Watch& watch) {
+  if (const auto problem = target.failure()) throw *problem;
   if (watch.cancelled()) {
     throw Error(Errc::io, "the capture was cancelled");
   }
   if (target.is_stuck(kPatience)) {
+    // The guest waits for it, and is better off with an error.
+    target.disconnect();
     throw Error(Errc::io, "the mount took no data for " +
                               show_duration(kPatience) +
                               "; the copy was given up for the guest's sake");
@@ -155,7 +158,7 @@ void check_going_on(const BlockExport& target, const Watch& watch) {
 }
 
 // Until the job is concluded. Throws why it did not succeed.
-void follow(Monitor& monitor, BackupJob& job, const BlockExport& target,
+void follow(Monitor& monitor, BackupJob& job, BlockExport& target,
             const Watch& watch) {
   for (;;) {
     const Json state = job.state();
@@ -183,14 +186,8 @@ void copy_to(Monitor& monitor, const Disk& disk, BlockExport& target,
   const std::string name = name_of(copy);
   TargetNode node(monitor, name, target);
   BackupJob job(monitor, name);
-  try {
-    start(job, disk, copy);
-    follow(monitor, job, target, watch);
-  } catch (...) {
-    // Nothing that the guest waits for may wait for the file.
-    target.disconnect();
-    throw;
-  }
+  start(job, disk, copy);
+  follow(monitor, job, target, watch);
   node.remove();
 }
 

@@ -21,15 +21,14 @@ using SteadyClock = std::chrono::steady_clock;
 
 volatile sig_atomic_t asked_to_stop = 0;
 
-// Until the first SIGINT or SIGTERM, which only notes it; the next one ends the
-// process at once.
+// While it lives, SIGINT and SIGTERM only leave a note: what was begun in the
+// machine is to be ended first, and some send a signal twice.
 class StopSignals {
  public:
   StopSignals() {
     asked_to_stop = 0;
     struct sigaction noting {};
     noting.sa_handler = [](int) { asked_to_stop = 1; };
-    noting.sa_flags = SA_RESETHAND;
     sigaction(SIGINT, &noting, &interrupt_);
     sigaction(SIGTERM, &noting, &terminate_);
     // A shell that starts it in the background keeps Ctrl-C from it.

@@ -4,7 +4,11 @@
 // for network block devices (NBD). The file stays this process's alone: qemu
 // gets neither it nor its path, never waits for its close, and cannot make
 // an unfinished copy look whole.
-// Source: doc/proto.md of nbd.
+//
+// When the file takes no more, the client is not told: a qemu whose backup
+// fails fails what its guest writes at that moment. What is sent is passed over
+// then, and failure() tells whoever made the export to end the copy in good
+// order. Source: doc/proto.md of nbd.
 #pragma once
 
 #include <atomic>
@@ -43,12 +47,14 @@ class BlockExport {
   // The client has its copy: without ours its end is noticed.
   void hand_over() noexcept;
 
-  // Ends the connection: what the client has asked for fails at once.
+  // Ends the connection: what the client has asked for fails at once, and with
+  // it what a guest is writing.
   void disconnect() noexcept;
   // Waits until the client is gone. REQUIRES: serve(). Throws what the file
   // answered first, or Errc::invalid when the client broke the protocol.
   void finish();
-  // What finish() would throw; nullopt: all was well so far.
+  // What finish() would throw; nullopt: all was well so far. To be asked all
+  // the time.
   std::optional<Error> failure() const;
   // Whether the file has kept one request waiting for that long.
   bool is_stuck(std::chrono::seconds limit) const;
