@@ -4,6 +4,8 @@
 #include <fmt/core.h>
 #include <signal.h>
 
+#include <array>
+
 #include "new_image.h"
 #include "platter/base/amounts.h"
 #include "platter/capture/running_disk.h"
@@ -21,31 +23,30 @@ using SteadyClock = std::chrono::steady_clock;
 
 volatile sig_atomic_t asked_to_stop = 0;
 
-// While it lives, SIGINT and SIGTERM only leave a note: what was begun in the
-// machine is to be ended first, and some send a signal twice.
+// While it lives, the signals that end a process only leave a note: what was
+// begun in the machine is to be ended first, and some send a signal twice.
 class StopSignals {
  public:
   StopSignals() {
     asked_to_stop = 0;
     struct sigaction noting {};
     noting.sa_handler = [](int) { asked_to_stop = 1; };
-    sigaction(SIGINT, &noting, &interrupt_);
-    sigaction(SIGTERM, &noting, &terminate_);
-    // A shell that starts it in the background keeps Ctrl-C from it.
-    if (interrupt_.sa_handler == SIG_IGN) {
-      sigaction(SIGINT, &interrupt_, nullptr);
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      sigaction(kSignals[i], &noting, &before_[i]);
     }
   }
   ~StopSignals() {
-    sigaction(SIGINT, &interrupt_, nullptr);
-    sigaction(SIGTERM, &terminate_, nullptr);
+    for (std::size_t i = 0; i < kSignals.size(); ++i) {
+      sigaction(kSignals[i], &before_[i], nullptr);
+    }
   }
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
  private:
-  struct sigaction interrupt_ {};
-  struct sigaction terminate_ {};
+  static constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
+
+  std::array<struct sigaction, kSignals.size()> before_{};
 };
 
 // Where a copy goes: an image that is made when it is opened.

@@ -11,6 +11,7 @@
 #include <array>
 
 #include "capture_options.h"
+#include "guarded.h"
 #include "help.h"
 #include "platter/base/error.h"
 #include "platter/cli/exit_status.h"
@@ -126,7 +127,9 @@ int run_capture(const Arguments& arguments) {
   } catch (const Error& error) {
     return complain(ExitStatus::usage, error.what());
   }
-  return attempt([&] { capture_disk(arguments.capture, arguments.json); });
+  return run_guarded([&] {
+    return attempt([&] { capture_disk(arguments.capture, arguments.json); });
+  });
 }
 
 int run_config(const Arguments& arguments) {
