@@ -81,6 +81,10 @@ File::~File() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
+void File::close() {
+  if (::close(std::exchange(descriptor_, -1)) != 0) fail("close", path_);
+}
+
 std::uint64_t File::size() const {
   return static_cast<std::uint64_t>(status_of(*this).st_size);
 }

@@ -10,122 +10,19 @@
 #include <algorithm>
 #include <array>
 
+#include "capture_options.h"
 #include "help.h"
+#include "import_options.h"
 #include "platter/base/error.h"
 #include "platter/cli/exit_status.h"
 #include "platter/cli/mount_options.h"
 #include "platter/cli/store_folder.h"
 #include "platter/cli/version.h"
-#include "property_rules.h"
-#include "verbs.h"
+#include "run_verbs.h"
 
 namespace platter::cli {
 
 namespace {
-
-// Everything a verb can be given.
-struct Arguments {
-  std::string store;
-  std::string place;
-  std::string project = "default";
-  std::string config_file;
-  std::vector<std::string> options;  // lists, as after -o
-  bool foreground = false;
-  bool lazy = false;
-  std::vector<std::string> files;
-  bool json = false;
-  std::string name;
-  std::string group;
-  std::vector<std::string> limits;
-  Machine machine;
-};
-
-int complain(ExitStatus status, const std::string& sentence) {
-  fmt::print(stderr, "platter: {}\n", sentence);
-  return static_cast<int>(status);
-}
-
-// Runs `verb`. `failed`: the status for what has no other.
-int attempt(const std::function<void()>& verb,
-            ExitStatus failed = ExitStatus::failed) {
-  try {
-    verb();
-    return static_cast<int>(ExitStatus::ok);
-  } catch (const Error& error) {
-    const ExitStatus status = exit_status_of(error.code());
-    return complain(status == ExitStatus::failed ? failed : status,
-                    error.what());
-  } catch (const std::exception& error) {
-    return complain(failed, error.what());
-  }
-}
-
-// Options and configuration together. Throws Errc::invalid for either.
-struct Settled {
-  MountOptions options;
-  Configuration configuration;
-};
-
-Settled settle(const Arguments& arguments) {
-  Settled settled;
-  for (const std::string& list : arguments.options) {
-    add_mount_options(settled.options, list);
-  }
-  settled.configuration =
-      load_configuration(arguments.config_file, settled.options.settings);
-  return settled;
-}
-
-MountRequest mount_request(const Settled& settled, const Path& store,
-                           const Path& mountpoint) {
-  MountRequest request;
-  request.store = store;
-  request.mountpoint = mountpoint;
-  request.config = settled.configuration.config();
-  request.rules = property_rules(request.config.schema);
-  request.kernel_options = settled.options.kernel;
-  request.source = settled.options.source;
-  return request;
-}
-
-int run_mount(const Arguments& arguments) {
-  MountRequest request;
-  try {
-    request =
-        mount_request(settle(arguments), arguments.store, arguments.place);
-    request.foreground = arguments.foreground;
-  } catch (const Error& error) {
-    return complain(ExitStatus::usage, error.what());
-  }
-  return attempt([&] { mount_store(request); }, ExitStatus::mount_failed);
-}
-
-int run_inspect(const Arguments& arguments) {
-  try {
-    return static_cast<int>(
-        inspect_files(arguments.files, arguments.json,
-                      settle(arguments).configuration.config()));
-  } catch (const Error& error) {
-    return complain(ExitStatus::usage, error.what());
-  }
-}
-
-int run_check_launch(const Arguments& arguments) {
-  ExitStatus status = ExitStatus::ok;
-  const int failed = attempt([&] {
-    status = check_launch(arguments.place, arguments.machine, arguments.json);
-  });
-  return failed != 0 ? failed : static_cast<int>(status);
-}
-
-int run_config(const Arguments& arguments) {
-  try {
-    print_configuration(settle(arguments).configuration);
-    return static_cast<int>(ExitStatus::ok);
-  } catch (const Error& error) {
-    return complain(ExitStatus::usage, error.what());
-  }
-}
 
 // The verbs, each with a function that runs it.
 class CommandLine {
@@ -142,6 +39,9 @@ class CommandLine {
     add_inspect();
     add_project();
     add_check_launch();
+    add_capture();
+    add_import();
+    add_tasks();
     add_config();
     add_version();
   }
@@ -300,6 +200,36 @@ class CommandLine {
     verb->add_flag("--json", given_.json, "as one JSON object");
   }
 
+  void add_capture() {
+    CLI::App* const verb =
+        add(kCaptureHelp, [this] { return run_capture(given_); });
+    add_capture_options(*verb, given_.capture);
+    verb->add_flag("--json", given_.json,
+                   "say what was made as one JSON object");
+  }
+
+  void add_import() {
+    CLI::App* const verb =
+        add(kImportHelp, [this] { return run_import(given_); });
+    add_import_options(*verb, given_.import);
+  }
+
+  void add_tasks() {
+    CLI::App* const verb = add(kTasksHelp, [this] {
+      return attempt([&] { list_tasks(given_.tasks); });
+    });
+    add_tasks_options(*verb, given_.tasks);
+    verb->require_subcommand(0, 1);
+    for (const auto& [help, act] : {std::pair(&kTasksCancelHelp, &cancel_task),
+                                    std::pair(&kTasksRetryHelp, &retry_task)}) {
+      add_task_options(*add(*verb, *help,
+                            [this, act = act] {
+                              return attempt([&] { act(given_.tasks); });
+                            }),
+                       given_.tasks);
+    }
+  }
+
   void add_config() {
     add_settings(add(kConfigHelp, [this] { return run_config(given_); }));
   }
@@ -325,33 +255,6 @@ class CommandLine {
   Arguments given_;
   std::function<int()> verb_;
 };
-
-int run_helper(const std::vector<std::string>& words) {
-  const auto fail = [](HelperStatus status, const char* sentence) {
-    fmt::print(stderr, "mount.platter: {}\n", sentence);
-    return static_cast<int>(status);
-  };
-  HelperCall call;
-  MountRequest request;
-  try {
-    call = parse_helper_call(words);
-    Arguments none;
-    Settled settled = settle(none);
-    settled.options = call.options;
-    settled.configuration.read_options(call.options.settings);
-    request = mount_request(settled, call.source, call.target);
-  } catch (const Error& error) {
-    return fail(HelperStatus::usage, error.what());
-  }
-  try {
-    if (!call.fake) mount_store(request);
-    return static_cast<int>(HelperStatus::ok);
-  } catch (const Error& error) {
-    return fail(HelperStatus::mount_failed, error.what());
-  } catch (const std::exception& error) {
-    return fail(HelperStatus::system, error.what());
-  }
-}
 
 bool is_helper_name(const std::string& program) {
   const std::string name = Path(program).filename().string();

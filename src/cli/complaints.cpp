@@ -1,10 +1,10 @@
 // src/cli/complaints.cpp
 #include "complaints.h"
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 #include <iterator>
-
-#include "platter/base/error.h"
 
 namespace platter::cli {
 
@@ -33,6 +33,56 @@ bool find_newest(const Path& errors, const std::string& path,
   return file.eof();
 }
 
+Errc code_of(int number) {
+  switch (number) {
+    case EACCES:
+    case EPERM:
+      return Errc::denied;
+    case EEXIST:
+      return Errc::exists;
+    case ENOTEMPTY:
+      return Errc::not_empty;
+    case EINVAL:
+      return Errc::invalid;
+    case ENOENT:
+      return Errc::not_found;
+    case EROFS:
+      return Errc::read_only;
+    case EDQUOT:
+      return Errc::quota;
+    case EFBIG:
+      return Errc::too_large;
+    case EOPNOTSUPP:
+      return Errc::unsupported;
+    case EBUSY:
+      return Errc::busy;
+    default:
+      return Errc::io;
+  }
+}
+
+// The errno of a line, which it gives by name; 0: it has none.
+int errno_in(const std::string& complaint) {
+  constexpr int kLast = 133;
+  const std::string names = complaint.substr(0, complaint.find(": "));
+  for (int number = 1; number <= kLast; ++number) {
+    const char* const name = strerrorname_np(number);
+    if (name != nullptr && names.ends_with(std::string(" ") + name)) {
+      return number;
+    }
+  }
+  return 0;
+}
+
+// Empty: there is none that this user may read.
+std::string complaint_about(const Path& mount, const Path& inside) {
+  try {
+    return newest_complaint(mount, inside);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 }  // namespace
 
 Path tree_of(const Path& inside) {
@@ -58,6 +108,21 @@ std::string newest_complaint(const Path& mount, const Path& inside) {
 std::string sentence_of(const std::string& complaint) {
   const auto colon = complaint.find(": ");
   return colon == complaint.npos ? complaint : complaint.substr(colon + 2);
+}
+
+std::optional<Error> newest_refusal(const Path& mount, const Path& inside) {
+  const std::string line = complaint_about(mount, inside);
+  if (line.empty()) return std::nullopt;
+  return Error(code_of(errno_in(line)), sentence_of(line));
+}
+
+Refusal refusal_of(int number, const Path& mount, const Path& inside,
+                   const std::string& doing) {
+  const std::string line = complaint_about(mount, inside);
+  if (errno_in(line) == number) {
+    return {Error(code_of(number), sentence_of(line)), true};
+  }
+  return {Error(code_of(number), doing + ": " + std::strerror(number)), false};
 }
 
 }  // namespace platter::cli

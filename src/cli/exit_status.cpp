@@ -28,6 +28,9 @@ ExitStatus exit_status_of(Errc code) noexcept {
     case Errc::no_space:
     case Errc::no_data:
     case Errc::io:
+    case Errc::remote:
+    case Errc::timed_out:
+    case Errc::cancelled:
       return ExitStatus::failed;
   }
   return ExitStatus::failed;

@@ -136,6 +136,54 @@ Examples:
   platter check-launch ~/img/images/debian --disk 20 --ram 2048
   platter check-launch ~/img/images/debian/disk.raw --disk 5 --ram 512 --json)"};
 
+inline constexpr VerbHelp kCaptureHelp{
+    "capture", "Make an image of a machine's disk, running or stopped",
+    R"(A running machine is named by the socket of its monitor (qemu -qmp
+unix:SOCKET,server=on,wait=off). The image is its disk at the moment of the start;
+the machine runs on. A stopped one is named by its disk, whose backing files are
+copied along. NAME is the new image: in the mount that the current folder lies in,
+that of --mount, or the only one; or a path that ends in images/NAME.
+
+Examples:
+  platter capture --qmp /run/vm/web.qmp web-golden
+  platter capture --qmp /run/vm/web.qmp --freeze --device vda ~/img/images/web-1
+  platter capture web.qcow2 --property os_distro=debian --mount ~/img web-golden)"};
+
+inline constexpr VerbHelp kImportHelp{
+    "import", "Make an image of a disk file on the web",
+    R"(The mount fetches it in the background, and goes on after a cut or a restart;
+this waits for it, or with --detach does not. What is served compressed is taken
+as it is. A name from `platter import --list` stands for its publisher's newest
+build, and is verified by its checksum. Administrators may also name file:// URLs.
+
+Examples:
+  platter import debian-12
+  platter import https://example.org/disk.qcow2 --name web --sha256 SUM
+  platter import https://example.org/a.raw.xz --checksums https://example.org/SHA256SUMS
+  platter import --mount ~/img --detach -p os_distro=debian debian-12
+  setfattr -n user.import -v https://example.org/disk.qcow2 ~/img/images/web)"};
+
+inline constexpr VerbHelp kTasksHelp{
+    "tasks", "Say what goes on in the background",
+    R"(Tasks are files of info/tasks/ in each project's tree; they are shown for two
+days after they ended. rm cancels one that is under way.
+
+Examples:
+  platter tasks
+  platter tasks ~/img --follow
+  platter tasks /mnt/img/projects/web --json | jq -r .message
+  platter tasks cancel 17
+  platter tasks retry 17 ~/img)"};
+
+inline constexpr VerbHelp kTasksCancelHelp{"cancel", "End a task",
+                                           R"(Examples:
+  platter tasks cancel 17
+  platter tasks cancel 17 ~/img)"};
+
+inline constexpr VerbHelp kTasksRetryHelp{"retry", "Try a failed task again",
+                                          R"(Examples:
+  platter tasks retry 17)"};
+
 inline constexpr VerbHelp kConfigHelp{
     "config", "Print the settings in force, and where each comes from",
     R"(What it prints is a configuration file. In order, each over the one before:

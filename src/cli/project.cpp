@@ -8,7 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cstring>
 #include <set>
 
 #include "attribute.h"
@@ -71,48 +70,18 @@ Path folder_of(const MountEntry& mount, const std::string& name) {
                           name, mount.target.string(), name));
 }
 
-Errc code_of(int number) {
-  switch (number) {
-    case EACCES:
-    case EPERM:
-      return Errc::denied;
-    case EEXIST:
-      return Errc::exists;
-    case ENOTEMPTY:
-      return Errc::not_empty;
-    case EINVAL:
-      return Errc::invalid;
-    case ENOENT:
-      return Errc::not_found;
-    default:
-      return Errc::io;
-  }
-}
-
-// The newest about the project's folder; empty: none that this user may read.
-std::string complaint_of(const MountEntry& mount, const std::string& name) {
-  try {
-    return newest_complaint(mount.target, folder_in(mount, name));
-  } catch (const Error&) {
-    return {};
-  }
-}
-
 // Throws the sentence that the mount keeps of it, unless `number` is 0.
 void check_done(int number, const MountEntry& mount, const std::string& name,
                 const std::string& doing) {
   if (number == 0) return;
-  const std::string line = complaint_of(mount, name);
-  const std::string error = fmt::format(" {}: ", strerrorname_np(number));
-  if (line.find(error) != line.npos) {
-    throw Error(code_of(number), sentence_of(line));
-  }
-  std::string sentence = doing + ": " + std::strerror(number);
+  const Refusal refusal =
+      refusal_of(number, mount.target, folder_in(mount, name), doing);
   // The kernel asks nobody where modes forbid it.
-  if (number == EACCES || number == EPERM) {
-    sentence += "; administrators make, change and remove projects";
-  }
-  throw Error(code_of(number), sentence);
+  const bool by_modes = !refusal.told && refusal.error.code() == Errc::denied;
+  if (!by_modes) throw refusal.error;
+  throw Error(Errc::denied,
+              std::string(refusal.error.what()) +
+                  "; administrators make, change and remove projects");
 }
 
 // "images" and "10" of "images=10".

@@ -59,6 +59,62 @@ struct Machine {
 ExitStatus check_launch(const Path& image, const Machine& machine,
                         bool as_json);
 
+// A machine's disk that is to become an image.
+struct CaptureRequest {
+  std::vector<std::string> words;  // NAME, of a stopped machine DISKFILE NAME
+  std::string qmp;                 // a running machine's monitor
+  std::string device;              // which of its disks; empty: the only one
+  bool freeze = false;             // bring its file systems to rest before
+  std::string agent;   // the socket of its agent; empty: found by the monitor
+  std::string speed;   // bytes a second at most; empty: as fast as it goes
+  std::string format;  // of DISKFILE; empty: found in its content
+  std::string mount;   // where NAME belongs; empty: found
+  std::vector<std::string> properties;  // KEY=VALUE
+  std::string progress;                 // json, bar or none
+};
+
+// Throws Errc::invalid, saying what is wrong, for a request that cannot be
+// meant.
+void check_capture(const CaptureRequest& request);
+// Copies the disk into a new image, prints what it made, as text or as one JSON
+// object, and throws for what went wrong; the machine runs on either way.
+void capture_disk(const CaptureRequest& request, bool as_json);
+
+// An image that a mount is to fetch.
+struct ImportVerbRequest {
+  std::string url;                      // or the name of a well-known image
+  std::string name;                     // of the image; empty: by the URL
+  std::string mount;                    // where that belongs; empty: found
+  std::string sha256;                   // of the file, in hex; empty: not known
+  std::string checksums;                // URL of a checksum file; empty: none
+  std::vector<std::string> properties;  // KEY=VALUE
+  std::string progress;                 // json, bar or none
+  bool detach = false;                  // do not wait for it
+  bool as_json = false;
+  bool list = false;  // the well-known images instead
+};
+
+// Throws Errc::invalid, saying what is wrong.
+void check_import(const ImportVerbRequest& request);
+// Makes the image, and returns when its disk is there. Throws what the mount
+// says, and why the task failed.
+void import_image(const ImportVerbRequest& request);
+// `file`: as load_image_sources().
+void list_image_sources(const std::string& file);
+
+struct TasksRequest {
+  std::string place;  // a mount, or a folder of a project's tree; empty: found
+  std::uint64_t id = 0;
+  bool follow = false;  // until none is under way
+  bool as_json = false;
+};
+
+void list_tasks(const TasksRequest& request);
+// Throw Errc::not_found when there is no such task, Errc::forbidden when it is
+// over, or did not fail.
+void cancel_task(const TasksRequest& request);
+void retry_task(const TasksRequest& request);
+
 // Why the last request about `path` was refused. Throws Errc::not_found when
 // it lies in no mount of ours.
 void print_why(const Path& path);

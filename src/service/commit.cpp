@@ -2,6 +2,7 @@
 //
 // What becomes of a draft when its writer closes it: an image's disk, or a
 // reason why not.
+#include <algorithm>
 #include <future>
 
 #include "platter/base/error.h"
@@ -250,6 +251,28 @@ void Uploads::compare_twin(const DraftPtr& twin, image::Number number) {
                 "image \"" + record->name +
                     "\" holds another disk already; make a new image for "
                     "this one");
+  }
+}
+
+void Uploads::give_up(image::Number number, const std::string& reason) {
+  if (reason.empty() || reason.size() > kMaxReason ||
+      std::ranges::any_of(reason, [](unsigned char c) { return c < ' '; })) {
+    throw Error(Errc::invalid, "give_up takes the reason: 1 to " +
+                                   std::to_string(kMaxReason) +
+                                   " bytes of text without control characters");
+  }
+  bool written = false;
+  const std::scoped_lock lock(mutex_);
+  for (auto at = drafts_.lower_bound({number, {}});
+       at != drafts_.end() && at->first.first == number; ++at) {
+    if (!at->second->has_writers()) continue;
+    at->second->give_up(reason);
+    written = true;
+  }
+  if (!written) {
+    throw Error(Errc::invalid,
+                "no file of the image is being written, so there is nothing to "
+                "give up");
   }
 }
 

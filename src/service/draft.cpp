@@ -73,6 +73,10 @@ void Draft::miss(std::uint64_t offset, ByteView bytes, const Error& problem) {
   mark_failed(problem);
 }
 
+void Draft::give_up(const std::string& reason) {
+  mark_failed(Error(Errc::io, "the upload was given up: " + reason));
+}
+
 std::optional<Error> Draft::failure() const {
   const std::string again = "send the file again, or resume it";
   if (const auto failed = first_failure()) {

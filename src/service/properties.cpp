@@ -175,8 +175,9 @@ void reset_hash(Record& record) {
   record.hash_declared = false;
 }
 
-// Images::set_properties() gives an image away; here it stays where it is.
-void set_owner(Record&, std::string_view) {}
+// An act of Images::set_properties(): giving the image away, or giving up what
+// is being uploaded. Here it changes nothing.
+void act(Record&, std::string_view) {}
 
 Text formats(const Record& record) {
   std::string names;
@@ -213,6 +214,7 @@ const std::vector<Core>& cores() {
       {"stored_size",
        [](const Record& r) { return data_size(r, r.stored_size); }},
       {"checksum", [](const Record&) { return Text(); }},
+      {"give_up", [](const Record&) { return Text(); }, act},
       {"deleted_at", [](const Record& r) { return some(r.deleted_at); }},
       {"deleted_by", [](const Record& r) { return some(r.deleted_by); }},
       {"expires_at", [](const Record& r) { return some(r.expires_at); }},
@@ -225,7 +227,7 @@ const std::vector<Core>& cores() {
        set_hash_algorithm, reset_hash},
       {"os_hash_value", [](const Record& r) { return some(r.os_hash_value); },
        set_hash_value, reset_hash},
-      {"owner", [](const Record& r) { return some(r.project); }, set_owner},
+      {"owner", [](const Record& r) { return some(r.project); }, act},
       {"visibility",
        [](const Record& r) { return some(name_of(r.visibility)); },
        set_visibility,

@@ -44,6 +44,9 @@ void Images::set_properties(const Caller& caller, Number number,
                             const Properties& properties) {
   const RecordPtr seen = changeable(caller, number);
   const auto owner = new_owner(caller, *seen, properties);
+  for (const auto& [one, value] : properties) {
+    if (one == "give_up" && value) parts_.uploads.give_up(number, *value);
+  }
   std::unique_lock<std::mutex> adding;
   std::string name;
   if (owner) {

@@ -34,6 +34,10 @@ class File {
   File(File&& other) noexcept;
   File& operator=(File&& other) noexcept;
   ~File();
+  // Closes it now, and throws what that answers, as write() does: some file
+  // systems say only then whether they keep what was written. Nothing else may
+  // be called after.
+  void close();
 
   const Path& path() const noexcept { return path_; }
   int descriptor() const noexcept { return descriptor_; }

@@ -50,6 +50,9 @@ class Draft {
   void miss(std::uint64_t offset, ByteView bytes, const Error& problem);
   void sync() { staging_->sync(); }
 
+  // Its writer says that it sends no more, and that this is not all.
+  void give_up(const std::string& reason);
+
   // Why this is not all that was sent: what a write failed for and nobody was
   // told at a close, whatever was written after it, since a program that writes
   // on puts the rest in the wrong place; or bytes that are missing still.

@@ -99,6 +99,13 @@ class Uploads {
   void adopt_part(const DraftPtr& scratch, image::Number number,
                   const std::string& name);
 
+  // A writer says that what it sends will never be whole: the closes of the
+  // files that are being written are refused for that reason, and the image is
+  // interrupted. Throws Errc::invalid when nobody writes, or the reason is no
+  // text of 1 to kMaxReason bytes.
+  static constexpr std::size_t kMaxReason = 1024;
+  void give_up(image::Number number, const std::string& reason);
+
   // From now on the image's data never changes. No-op when sealed.
   void seal(image::Number number);
   // Throws away what is staged under the number; its writers get
