@@ -121,15 +121,13 @@ int run_check_launch(const Arguments& arguments) {
   return failed != 0 ? failed : static_cast<int>(status);
 }
 
-int run_capture(const Arguments& arguments) {
+int run_capture(const CaptureRequest& request) {
   try {
-    check_capture(arguments.capture);
+    check_capture(request);
   } catch (const Error& error) {
     return complain(ExitStatus::usage, error.what());
   }
-  return run_guarded([&] {
-    return attempt([&] { capture_disk(arguments.capture, arguments.json); });
-  });
+  return run_guarded([&] { return attempt([&] { capture_disk(request); }); });
 }
 
 int run_config(const Arguments& arguments) {
@@ -316,11 +314,9 @@ class CommandLine {
   }
 
   void add_capture() {
-    CLI::App* const verb =
-        add(kCaptureHelp, [this] { return run_capture(given_); });
-    add_capture_options(*verb, given_.capture);
-    verb->add_flag("--json", given_.json,
-                   "say what was made as one JSON object");
+    add_capture_options(
+        *add(kCaptureHelp, [this] { return run_capture(given_.capture); }),
+        given_.capture);
   }
 
   void add_config() {
