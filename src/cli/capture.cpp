@@ -163,7 +163,7 @@ void print_made(const ImagePlace& place, const NewImage& image,
 
 }  // namespace
 
-void capture_disk(const CaptureRequest& request, bool as_json) {
+void capture_disk(const CaptureRequest& request) {
   const auto began = SteadyClock::now();
   const StopSignals signals;
   const ImagePlace place = place_for(request.words.back(), request.mount);
@@ -171,7 +171,7 @@ void capture_disk(const CaptureRequest& request, bool as_json) {
       request.qmp.empty() ? stopped_source(request) : running_source(request);
   const auto image = fill(place, source, request);
   const std::chrono::duration<double> taken = SteadyClock::now() - began;
-  print_made(place, *image, source.size, taken.count(), as_json);
+  print_made(place, *image, source.size, taken.count(), request.json);
 }
 
 }  // namespace platter::cli

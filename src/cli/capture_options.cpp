@@ -36,6 +36,7 @@ void add_capture_options(CLI::App& verb, CaptureRequest& request) {
   verb.add_option("--progress", request.progress,
                   "how far it is: bar, json or none")
       ->type_name("STYLE");
+  verb.add_flag("--json", request.json, "say what was made as one JSON object");
 }
 
 void check_capture(const CaptureRequest& request) {

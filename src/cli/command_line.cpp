@@ -201,11 +201,9 @@ class CommandLine {
   }
 
   void add_capture() {
-    CLI::App* const verb =
-        add(kCaptureHelp, [this] { return run_capture(given_); });
-    add_capture_options(*verb, given_.capture);
-    verb->add_flag("--json", given_.json,
-                   "say what was made as one JSON object");
+    add_capture_options(
+        *add(kCaptureHelp, [this] { return run_capture(given_); }),
+        given_.capture);
   }
 
   void add_import() {

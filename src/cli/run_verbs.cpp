@@ -97,9 +97,8 @@ int run_capture(const Arguments& arguments) {
   } catch (const Error& error) {
     return complain(ExitStatus::usage, error.what());
   }
-  return run_guarded([&] {
-    return attempt([&] { capture_disk(arguments.capture, arguments.json); });
-  });
+  return run_guarded(
+      [&] { return attempt([&] { capture_disk(arguments.capture); }); });
 }
 
 int run_import(const Arguments& arguments) {

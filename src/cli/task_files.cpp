@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fstream>
 
 #include "platter/base/amounts.h"
 #include "platter/base/error.h"
@@ -27,9 +28,11 @@ Path folder_of(const Path& tree) { return tree / "info" / "tasks"; }
 
 // nullopt: it is gone.
 std::optional<TaskFile> find_task(const Path& file) {
-  const auto bytes = read_whole(file, kMiB);
-  if (!bytes) return std::nullopt;
-  const Json json = json::parse_object(as_text(*bytes), file.string());
+  // What it holds may have grown since its size was asked for.
+  std::ifstream stream(file);
+  const std::string text(std::istreambuf_iterator<char>(stream), {});
+  if (text.empty()) return std::nullopt;
+  const Json json = json::parse_object(text, file.string());
   const Json& progress = json.at("progress");
   TaskFile task;
   task.id = json.at("id");

@@ -71,14 +71,15 @@ struct CaptureRequest {
   std::string mount;   // where NAME belongs; empty: found
   std::vector<std::string> properties;  // KEY=VALUE
   std::string progress;                 // json, bar or none
+  bool json = false;                    // say what was made as one JSON object
 };
 
 // Throws Errc::invalid, saying what is wrong, for a request that cannot be
 // meant.
 void check_capture(const CaptureRequest& request);
-// Copies the disk into a new image, prints what it made, as text or as one JSON
-// object, and throws for what went wrong; the machine runs on either way.
-void capture_disk(const CaptureRequest& request, bool as_json);
+// Copies the disk into a new image, prints what it made, and throws for what
+// went wrong; the machine runs on either way.
+void capture_disk(const CaptureRequest& request);
 
 // An image that a mount is to fetch.
 struct ImportVerbRequest {

@@ -266,6 +266,8 @@ void Uploads::give_up(image::Number number, const std::string& reason) {
   for (auto at = drafts_.lower_bound({number, {}});
        at != drafts_.end() && at->first.first == number; ++at) {
     if (!at->second->has_writers()) continue;
+    // What was closed in between, and taken for whole, is not.
+    begin_writing(*at->second);
     at->second->give_up(reason);
     written = true;
   }

@@ -181,10 +181,10 @@ const transfer::ImageSource& Imports::source_named(
   if (found != sources_.end()) return *found;
   std::string names;
   for (const auto& source : sources_) names += " " + source.name;
-  throw Error(Errc::not_found, "\"" + name +
-                                   "\" is neither a URL nor a well-known "
-                                   "image; those are" +
-                                   names);
+  throw Error(Errc::invalid, "\"" + name +
+                                 "\" is neither a URL nor a well-known "
+                                 "image; those are" +
+                                 names);
 }
 
 void Imports::describe(const Caller& caller, const Record& record,

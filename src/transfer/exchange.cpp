@@ -303,7 +303,7 @@ void Exchange::fail(CURLcode code, Deadline deadline) const {
     case CURLE_PEER_FAILED_VERIFICATION:
       throw Error(Errc::remote, what +
                                     "; an administrator can name the CA "
-                                    "that vouches for it in `ca_file`");
+                                    "that vouches for it in [import] ca_file");
     default:
       throw Error(Errc::remote, what);
   }

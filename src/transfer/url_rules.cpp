@@ -53,7 +53,7 @@ bool permits_private_name(const Rules& rules, const Url& url) {
 
 constexpr const char* kNotAllowed =
     "the host is not on the list of those that may be fetched from; an "
-    "administrator can add it to `allow`";
+    "administrator can add it to [import] allow";
 
 // What can be told of a name alone.
 void check_name(const Rules& rules, const Url& url) {
@@ -66,7 +66,7 @@ void check_name(const Rules& rules, const Url& url) {
   } else if (any_name(rules.deny, url.host)) {
     forbid(url,
            "the host is on the list of those that may not be fetched "
-           "from; an administrator can take it off `deny`");
+           "from; an administrator can take it off [import] deny");
   }
 }
 
@@ -76,8 +76,8 @@ void check_scheme(const Rules& rules, const Url& url) {
   }
   if (!rules.schemes.contains(url.scheme)) {
     forbid(url, "URLs that begin with " + url.scheme +
-                    ":// may not be fetched; an administrator can add to "
-                    "`schemes`");
+                    ":// may not be fetched by everybody; ask an "
+                    "administrator to fetch it");
   }
 }
 
@@ -100,7 +100,7 @@ Url check_url(const Rules& rules, std::string_view text) {
   if (url.scheme == "file") return url;
   if (!rules.ports.contains(url.port)) {
     forbid(url, fmt::format("port {} may not be fetched from; an "
-                            "administrator can add it to `ports`",
+                            "administrator can add it to [import] ports",
                             url.port));
   }
   if (url.address) {
@@ -122,7 +122,7 @@ Url check_redirect(const Rules& rules, const Url& from,
   if (from.scheme == "https" && to.scheme == "http" && !may_downgrade) {
     forbid(from, "redirects to " + to.shown() +
                      ", where nothing vouches for the server; an "
-                     "administrator can set `allow_downgrade`");
+                     "administrator can fetch it by hand");
   }
   return check_url(rules, text);
 }
@@ -136,12 +136,12 @@ void check_address(const Rules& rules, const Url& url, const Address& address) {
   } else if (denies(rules, address)) {
     forbid(url, "its address " + address.to_text() +
                     " is on the list of those that may not be fetched from; "
-                    "an administrator can take it off `deny`");
+                    "an administrator can take it off [import] deny");
   }
   const auto kind = private_kind(address);
   if (kind && !permits_private(rules, url, address)) {
     forbid(url, fmt::format("its address {} is not public ({}); an "
-                            "administrator can add it to `allow`",
+                            "administrator can add it to [import] allow",
                             address.to_text(), *kind));
   }
 }
@@ -154,7 +154,7 @@ void check_unresolved(const Rules& rules, const Url& url) {
   if (is_private_name(url.host) && !permits_private_name(rules, url)) {
     forbid(url,
            "its name is not public; an administrator can add it to "
-           "`allow`");
+           "[import] allow");
   }
 }
 

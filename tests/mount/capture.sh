@@ -7,7 +7,7 @@
 # shellcheck source=tests/mount/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-QMP= DISK= INSTANCE=
+QMP='' DISK='' INSTANCE=''
 UUID=5f9c1b9e-3d5e-4a8e-9a39-1d2a3b4c5d6e
 
 instance() { python3 "$HERE/instance.py" "$@"; }
@@ -30,7 +30,7 @@ start_instance() {
     -name web-1 -uuid $UUID -qmp "unix:$QMP,server=on,wait=off" \
     -blockdev "driver=raw,node-name=node0,file.driver=file,file.filename=$DISK" \
     -device virtio-blk-pci,drive=node0,id=vd0 \
-    "$@" >"$WORK/qemu.log" 2>&1 &
+    >"$WORK/qemu.log" 2>&1 &
   INSTANCE=$!
   # The guest has to come round once.
   wait_until 30 instance moment "$DISK" || { cat "$WORK/qemu.log" && exit 1; }
@@ -42,8 +42,9 @@ capture() { platter capture --qmp "$QMP" --mount "$MNT" "$@"; }
 # advances: the guest writes on.
 advances() {
   local before
-  before=$(newest) && wait_until 10 more_than "$before" ||
-    { echo "before: $before" && instance newest "$DISK" && return 1; }
+  before=$(newest)
+  echo "before: $before"
+  wait_until 10 more_than "$before"
 }
 more_than() { [ "$(newest)" -gt "$1" ]; }
 
@@ -154,11 +155,32 @@ test_cancel() {
   interrupted_by INT cancelled 1
   check "SIGINT: says so" grep -q cancelled "$WORK/said"
   interrupted_by TERM cancelled 1
+  interrupted_by HUP cancelled 1
   interrupted_by KILL cancelled 137
   check "a new start under that name" capture cancelled
   check "a new start: is a moment" \
     instance moment "$IMAGES/cancelled/disk.raw"
   untouched "a new start"
+}
+
+# What a capture tells the mount when it fails; anybody may who sends a file.
+test_give_up() {
+  mkdir "$IMAGES/given-up"
+  refused_saying "give_up without a writer" "Invalid argument" "nothing to give" \
+    set_attribute given-up give_up "no reason"
+  exec 9>"$IMAGES/given-up/disk.raw"
+  head -c 4096 "$DISK" >&9
+  refused "give_up with lines" "Invalid argument" \
+    set_attribute given-up give_up $'two\nlines'
+  check "give_up" set_attribute given-up give_up "it burns"
+  exec 9>&-
+  check "give_up: no image" has_status given-up interrupted
+  check "give_up: the reason" contains "it burns" \
+    "$(attribute given-up status_reason)"
+  refused "give_up leaves no value" "No such attribute" \
+    attribute given-up give_up
+  check "give_up: sent again" cp "$SMALL" "$IMAGES/given-up/disk.raw"
+  check "give_up: sent again: is active" has_status given-up active
 }
 
 # The process that copies is killed, and can put nothing in order. A write of the
@@ -261,6 +283,7 @@ test_words
 test_refusals
 test_cancel
 test_freeze
+test_give_up
 test_store_full
 test_daemon_killed
 test_worker_killed

@@ -18,7 +18,7 @@ test_help() {
   local verb
   check "--help" contains 'mount' "$(platter --help)"
   check "version" contains '[0-9]+\.[0-9]+' "$(platter version)"
-  for verb in init mount unmount status why inspect project config; do
+  for verb in init mount unmount status why inspect project capture config; do
     check "$verb --help" contains "$verb" "$(platter $verb --help)"
   done
   exits "an unknown verb" 2 platter frobnicate

@@ -57,6 +57,36 @@ BOOST_AUTO_TEST_CASE(an_upload_becomes_active_when_it_is_closed) {
   BOOST_TEST(!record->sealed);
 }
 
+BOOST_AUTO_TEST_CASE(what_its_writer_gives_up_is_no_image) {
+  const auto number = create("x");
+  BOOST_CHECK_EXCEPTION(uploads().give_up(number, "no reason"), Error,
+                        says(Errc::invalid, "nothing to give up"));
+  const auto draft = uploads().open(number, false);
+  write(draft, disk);
+  for (const std::string& reason :
+       {std::string(), std::string("two\nlines"), std::string(1025, 'x')}) {
+    BOOST_CHECK_EXCEPTION(uploads().give_up(number, reason), Error,
+                          says(Errc::invalid, "give_up takes the reason"));
+  }
+  // Closed in between, as a program that starts does, and taken for whole.
+  uploads().flush(draft, false);
+  check_status(number, Status::active);
+  uploads().give_up(number, "it burns");
+  check_status(number, Status::saving);
+  BOOST_CHECK_EXCEPTION(uploads().flush(draft, false), Error,
+                        says(Errc::io, "it burns"));
+  check_status(number, Status::interrupted);
+  uploads().close(draft);
+
+  // Sent again, it is one.
+  const auto again = uploads().open(number, true);
+  write(again, other);
+  uploads().flush(again, false);
+  check_active(number, other);
+  uploads().seal(number);
+  uploads().close(again);
+}
+
 BOOST_AUTO_TEST_CASE(closing_without_a_write_does_nothing) {
   const auto number = create("x");
   const auto before = record(number);

@@ -60,7 +60,7 @@ class Imports final : public task::Kind {
                                 image::Number number) const;
   transfer::FetchOptions options_for(bool by_admin) const;
   void say(image::Number number, const std::string& reason);
-  // Throws Errc::not_found, listing those that there are.
+  // Throws Errc::invalid, listing those that there are.
   const transfer::ImageSource& source_named(const std::string& name) const;
   void describe(const access::Caller& caller, const image::Record& record,
                 const transfer::ImageSource& source);

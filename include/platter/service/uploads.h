@@ -102,7 +102,7 @@ class Uploads {
   // A writer says that what it sends will never be whole: the closes of the
   // files that are being written are refused for that reason, and the image is
   // interrupted. Throws Errc::invalid when nobody writes, or the reason is no
-  // text of 1 to kMaxReason bytes.
+  // text of 1 to kMaxReason bytes; Errc::read_only when it is sealed.
   static constexpr std::size_t kMaxReason = 1024;
   void give_up(image::Number number, const std::string& reason);
 
