@@ -125,7 +125,7 @@ BOOST_AUTO_TEST_CASE(a_redirect_to_http_is_followed_only_when_it_may) {
   const std::string to = server.url("/f");
   serve("IP:127.0.0.1", "30", "location = /moved { return 302 " + to + "; }\n");
   BOOST_CHECK_EXCEPTION(get("/moved"), Error,
-                        says(Errc::forbidden, "allow_downgrade"));
+                        says(Errc::forbidden, "vouches"));
   BOOST_TEST(sink.bytes.empty());
   options.allow_downgrade = true;
   get("/moved");

@@ -378,7 +378,7 @@ BOOST_AUTO_TEST_CASE(https_leads_to_http_only_when_it_may) {
   const Url from = check_url(kDefault, "https://example.org/");
   BOOST_CHECK_EXCEPTION(
       check_redirect(kDefault, from, "http://example.org/", false), Error,
-      says(Errc::forbidden, "allow_downgrade"));
+      says(Errc::forbidden, "vouches"));
   BOOST_CHECK_NO_THROW(
       check_redirect(kDefault, from, "http://example.org/", true));
 }
