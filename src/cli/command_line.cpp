@@ -11,6 +11,7 @@
 #include <array>
 
 #include "capture_options.h"
+#include "completion.h"
 #include "help.h"
 #include "import_options.h"
 #include "platter/base/error.h"
@@ -43,6 +44,7 @@ class CommandLine {
     add_import();
     add_tasks();
     add_config();
+    add_completion();
     add_version();
   }
 
@@ -230,6 +232,14 @@ class CommandLine {
 
   void add_config() {
     add_settings(add(kConfigHelp, [this] { return run_config(given_); }));
+  }
+
+  void add_completion() {
+    CLI::App* const verb = add(kCompletionHelp, [this] {
+      return attempt(
+          [&] { fmt::print("{}", completion_script(app_, given_.name)); });
+    });
+    verb->add_option("SHELL", given_.name, "bash, zsh or fish")->required();
   }
 
   void add_version() {

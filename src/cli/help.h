@@ -195,6 +195,13 @@ Examples:
   platter config -o cache=256MiB,formats=raw:qcow2
   platter config > ~/.config/platter/config.toml)"};
 
+inline constexpr VerbHelp kCompletionHelp{
+    "completion", "Print what a shell needs to complete commands",
+    R"(Examples:
+  source <(platter completion bash)
+  platter completion zsh > ~/.zfunc/_platter
+  platter completion fish > ~/.config/fish/completions/platter.fish)"};
+
 inline constexpr VerbHelp kVersionHelp{"version", "Print the version",
                                        R"(Examples:
   platter version)"};

@@ -18,7 +18,8 @@ test_help() {
   local verb
   check "--help" contains 'mount' "$(platter --help)"
   check "version" contains '[0-9]+\.[0-9]+' "$(platter version)"
-  for verb in init mount unmount status why inspect project capture config; do
+  for verb in init mount unmount status why inspect project capture import tasks \
+    config completion; do
     check "$verb --help" contains "$verb" "$(platter $verb --help)"
   done
   exits "an unknown verb" 2 platter frobnicate
@@ -26,6 +27,40 @@ test_help() {
   exits "an unknown option" 2 platter mount --frobnicate
   exits "no verb" 2 platter
   exits "a missing argument" 2 platter init
+}
+
+# completed SHELL WORD...: what a shell offers for the last word.
+completed() {
+  local shell=$1
+  shift
+  case $shell in
+    bash)
+      # shellcheck disable=SC1090
+      (source <(platter completion bash) && COMP_WORDS=(platter "$@") &&
+        COMP_CWORD=$# && _platter && echo "${COMPREPLY[*]}") ;;
+    fish)
+      platter completion fish >"$WORK/platter.fish"
+      fish --no-config -c "source '$WORK/platter.fish'
+        complete -C 'platter $*'" | cut -f1 | xargs ;;
+  esac
+}
+
+test_completion() {
+  local shell
+  for shell in bash fish; do
+    check "$shell completes verbs" \
+      equal "$(completed $shell un)" unmount
+    check "$shell completes options of a verb" \
+      equal "$(completed $shell mount --fore)" --foreground
+    check "$shell completes verbs below a verb" \
+      equal "$(completed $shell project sh)" show
+    check "$shell completes options below that" \
+      equal "$(completed $shell project add --gr)" --group
+  done
+  platter completion zsh >"$WORK/_platter"
+  check "zsh takes its script" zsh -n "$WORK/_platter"
+  check "which knows the verbs" grep -q "'unmount:End a mount" "$WORK/_platter"
+  exits "another shell" 4 platter completion tcsh
 }
 
 test_init() {
@@ -192,6 +227,7 @@ test_strangers() {
 
 begin "$@"
 test_help
+test_completion
 test_init
 test_mount
 test_status
