@@ -360,16 +360,22 @@ std::vector<std::string> property_names(const Record& record) {
 }
 
 bool is_free(std::string_view name) {
-  return core(name) == nullptr && !name.starts_with(kTag) &&
-         !name.starts_with(kMember);
+  return core(name) == nullptr && !is_of_tasks(name) &&
+         !name.starts_with(kTag) && !name.starts_with(kMember);
 }
 
 std::vector<std::string> reserved_names() {
   // Then those that are members of an image.json, and those of tasks.
-  std::vector<std::string> names = {
-      std::string(kTag), std::string(kMember), "tag", "member", "name", "tags",
-      "members", "import", "progress",
-      "task"};
+  std::vector<std::string> names = {std::string(kTag),
+                                    std::string(kMember),
+                                    "tag",
+                                    "member",
+                                    "name",
+                                    "tags",
+                                    "members",
+                                    "import",
+                                    "progress",
+                                    "task"};
   for (const Core& one : cores()) names.emplace_back(one.name);
   return names;
 }

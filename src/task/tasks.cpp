@@ -238,16 +238,14 @@ void Tasks::end(Entry& entry, Status status, const std::string& message,
   Task now;
   {
     const std::scoped_lock lock(mutex_);
-    entry.task.status = status;
-    entry.task.message = message;
-    entry.task.result = std::move(result);
-    entry.task.ended_at = clock_.now();
-    entry.task.expires_at = entry.task.ended_at + limits_.kept;
-    entry.cancelled.clear();
-    entry.rate = 0;
-    if (status == Status::success) entry.task.state.clear();
     now = entry.task;
   }
+  now.status = status;
+  now.message = message;
+  now.result = std::move(result);
+  now.ended_at = clock_.now();
+  now.expires_at = now.ended_at + limits_.kept;
+  if (status == Status::success) now.state.clear();
   log::info("task ended", {{"task", now.number},
                            {"kind", now.kind},
                            {"project", now.project},
@@ -260,6 +258,11 @@ void Tasks::end(Entry& entry, Status status, const std::string& message,
     log::error("cannot write down how a task ended",
                {{"task", now.number}, {"why", problem.what()}});
   }
+  // Not before: who sees that it is over may forget it.
+  const std::scoped_lock lock(mutex_);
+  entry.task = std::move(now);
+  entry.cancelled.clear();
+  entry.rate = 0;
 }
 
 void Tasks::give_up(const Task& task, const std::string& why) noexcept {
@@ -382,15 +385,27 @@ void Tasks::retry(Number number) {
                   fmt::format("task {} is {}; only what failed is tried again",
                               number, name_of(task.status)));
     }
-    task.status = Status::pending;
-    task.message.clear();
-    task.state.clear();
-    task.done = 0;
-    task.ended_at = {};
-    task.expires_at = {};
+    // Nobody else's until it is written down.
+    task.status = Status::processing;
     now = task;
   }
-  save(now);
+  now.status = Status::pending;
+  now.message.clear();
+  now.state.clear();
+  now.done = 0;
+  now.ended_at = {};
+  now.expires_at = {};
+  try {
+    save(now);
+  } catch (const Error&) {
+    const std::scoped_lock lock(mutex_);
+    entries_.at(number)->task.status = Status::failure;
+    throw;
+  }
+  {
+    const std::scoped_lock lock(mutex_);
+    entries_.at(number)->task = std::move(now);
+  }
   wake_.notify_one();
 }
 
@@ -404,6 +419,13 @@ void Tasks::forget(Number number) {
   Batch batch;
   batch.erase(KeySpace::tasks, key_of(number));
   index_.write(batch, Durability::lazy);
+}
+
+void Tasks::forget_project(const std::string& project) {
+  for (const Task& task : list(project)) {
+    cancel(task.number, "the project was removed");
+    forget(task.number);
+  }
 }
 
 void Tasks::tick() {

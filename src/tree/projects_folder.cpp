@@ -45,6 +45,7 @@ class ProjectsFolder final : public Folder {
       throw Error(Errc::not_found, "there is no project " + name);
     }
     context_.parts.projects.erase(caller, project->number);
+    context_.parts.tasks.forget_project(name);
   }
 };
 

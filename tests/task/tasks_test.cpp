@@ -291,6 +291,15 @@ BOOST_FIXTURE_TEST_CASE(the_newest_task_of_an_image_is_found, Service) {
   BOOST_CHECK(tasks->list("shop").empty());
 }
 
+BOOST_FIXTURE_TEST_CASE(a_project_that_is_gone_leaves_no_tasks, Service) {
+  open();
+  add("web");
+  const auto other = add("shop");
+  tasks->forget_project("web");
+  BOOST_CHECK(tasks->list("web").empty());
+  BOOST_CHECK(tasks->find(other));
+}
+
 BOOST_FIXTURE_TEST_CASE(an_unknown_kind_is_refused, Service) {
   open();
   Task task;

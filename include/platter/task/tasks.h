@@ -99,6 +99,9 @@ class Tasks {
   void retry(Number number);
   // Forgets a task that is over. No-op otherwise.
   void forget(Number number);
+  // ... all of a project that is gone, for one of its name would see them;
+  // those that are not over are cancelled, and forgotten when they expire.
+  void forget_project(const std::string& project);
 
   // Forgets what has expired. Called about once a second.
   void tick();
