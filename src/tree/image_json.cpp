@@ -133,6 +133,30 @@ std::string json_of(const Record& record, const std::string& viewer) {
   return json::pretty(document);
 }
 
+namespace {
+
+// It came with the files of another image, which was copied.
+bool is_of_another(const Json& document, const Record& record) {
+  const auto id = document.find("id");
+  return id != document.end() && *id != to_text(record.id);
+}
+
+bool may_publish(const Context& context, const Caller& caller,
+                 const Record& record, const std::optional<std::string>& to) {
+  using access::Act;
+  const bool everybody = to == name_of(image::Visibility::public_);
+  if (!everybody && to != name_of(image::Visibility::community)) return true;
+  try {
+    context.parts.access.check(caller, record,
+                               everybody ? Act::publicize : Act::communitize);
+    return true;
+  } catch (const Error&) {
+    return false;
+  }
+}
+
+}  // namespace
+
 void apply_json(Context& context, const Caller& caller, image::Number number,
                 std::string_view text) {
   // What the caller could not read was not left out on purpose.
@@ -145,8 +169,14 @@ void apply_json(Context& context, const Caller& caller, image::Number number,
                 "image.json: to change the name, rename the folder: mv " +
                     record->name + " " + text_of("name", *name));
   }
-  context.parts.images.set_properties(caller, number,
-                                      edits_of(document, *record));
+  Edits edits = edits_of(document, *record);
+  if (!record->sealed && is_of_another(document, *record)) {
+    std::erase_if(edits, [&](const auto& edit) {
+      return edit.first == "visibility" &&
+             !may_publish(context, caller, *record, edit.second);
+    });
+  }
+  context.parts.images.set_properties(caller, number, edits);
 }
 
 }  // namespace platter::tree

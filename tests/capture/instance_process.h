@@ -10,6 +10,7 @@
 
 #include <boost/test/unit_test.hpp>
 #include <chrono>
+#include <fstream>
 #include <string>
 #include <thread>
 #include <vector>
@@ -40,7 +41,7 @@ class InstanceProcess {
     BOOST_REQUIRE_EQUAL(posix_spawnp(&process_, arguments[0], nullptr, nullptr,
                                      arguments.data(), environ),
                         0);
-    while (!std::filesystem::exists(socket()) && is_running()) {
+    while (!is_listened_at(socket()) && is_running()) {
       std::this_thread::sleep_for(std::chrono::milliseconds(20));
     }
     BOOST_REQUIRE(is_running());
@@ -58,6 +59,17 @@ class InstanceProcess {
   }
 
  private:
+  // A socket has its name a moment before somebody listens at it.
+  static bool is_listened_at(const std::string& path) {
+    std::ifstream sockets("/proc/net/unix");
+    for (std::string line; std::getline(sockets, line);) {
+      // The fourth word is its flags: __SO_ACCEPTCON of include/linux/net.h.
+      if (line.ends_with(" " + path)) {
+        return line.find(" 00010000 ") != line.npos;
+      }
+    }
+    return false;
+  }
   bool is_running() const { return waitpid(process_, nullptr, WNOHANG) == 0; }
 
   TemporaryFolder folder_;

@@ -47,6 +47,8 @@ completed() {
 
 test_completion() {
   local shell
+  # Where there are no files to be offered besides.
+  mkdir "$WORK/empty" && cd "$WORK/empty" || return
   for shell in bash fish; do
     check "$shell completes verbs" \
       equal "$(completed $shell un)" unmount
@@ -61,6 +63,7 @@ test_completion() {
   check "zsh takes its script" zsh -n "$WORK/_platter"
   check "which knows the verbs" grep -q "'unmount:End a mount" "$WORK/_platter"
   exits "another shell" 4 platter completion tcsh
+  cd /
 }
 
 test_init() {

@@ -156,7 +156,13 @@ as "$ANNA" setfattr -n user.tag.blue -v "" "$web/images/tool"
 check "by-os" sees "$CARL" "$theirs/by-os/debian/12/tool@$WEB/disk.raw"
 check "by-tag" sees "$CARL" "$theirs/by-tag/blue/tool@$WEB/disk.raw"
 for version in 1.2 1.10 1.9; do
-  as "$ANNA" cp -r "$web/images/tool" "$web/images/ubuntu-24.04-base-v$version"
+  copy=$web/images/ubuntu-24.04-base-v$version
+  check "a copy of a public image" as "$ANNA" cp -r "$web/images/tool" "$copy"
+  check "is its maker's own" \
+    equal "$(property "$copy" visibility "$ANNA")" private
+  # Its name is to say what it is.
+  as "$ANNA" setfattr -x user.os_distro "$copy"
+  as "$ANNA" setfattr -x user.os_version "$copy"
 done
 check "latest is the highest version" wait_until 3 sh -c \
   "readlink '$web/catalog/by-os/ubuntu/24.04/latest' | grep -q 'v1[.]10\$'"
