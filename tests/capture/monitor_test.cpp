@@ -40,7 +40,8 @@ class Listener {
   // To the first client.
   void say(const std::string& text) {
     const int client = ::accept(socket_, nullptr, nullptr);
-    BOOST_REQUIRE_GT(::write(client, text.data(), text.size()), 0);
+    // Boost's checks are for one thread; who reads notices what is missing.
+    [[maybe_unused]] const auto put = ::write(client, text.data(), text.size());
     ::close(client);
   }
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <functional>
+#include <stdexcept>
 #include <string>
 
 #include "platter/base/amounts.h"
@@ -20,7 +21,8 @@ namespace platter::test {
 class Collected final : public transfer::Sink {
  public:
   void write(std::uint64_t offset, ByteView piece) override {
-    BOOST_REQUIRE_EQUAL(offset, bytes.size());
+    // Boost's checks are for one thread, and several may fetch.
+    if (offset != bytes.size()) throw std::logic_error("a gap, or twice");
     bytes.insert(bytes.end(), piece.begin(), piece.end());
     if (after_write) after_write();
   }
@@ -41,7 +43,7 @@ class Watch final : public transfer::Control {
     return cancel;
   }
   void progress(const transfer::ResumePoint& reached) override {
-    BOOST_REQUIRE_GE(reached.offset, 1u);
+    if (reached.offset == 0) throw std::logic_error("no progress at all");
     point = reached;
   }
 
