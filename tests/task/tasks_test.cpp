@@ -247,6 +247,19 @@ BOOST_FIXTURE_TEST_CASE(what_waits_and_what_ended_are_there_after_a_restart,
   BOOST_CHECK(tasks->find(later)->status == Status::pending);
 }
 
+BOOST_FIXTURE_TEST_CASE(a_damaged_task_keeps_nobody_from_the_others, Service) {
+  open();
+  const auto whole = add();
+  index::Batch batch;
+  batch.put(index::KeySpace::tasks, std::string(8, '\x7f'), "{");
+  index->write(batch, index::Durability::synced);
+  close();
+  open();
+  BOOST_CHECK_EQUAL(tasks->all().size(), 1);
+  tasks->start();
+  wait_for(whole, Status::success);
+}
+
 BOOST_FIXTURE_TEST_CASE(numbers_do_not_come_again, Service) {
   open();
   tasks->start();
