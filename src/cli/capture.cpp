@@ -113,10 +113,7 @@ void describe(NewImage& image, const Source& source,
               const CaptureRequest& request) {
   image.set("image_type", "snapshot");
   for (const auto& [name, value] : source.properties) image.set(name, value);
-  for (const std::string& property : request.properties) {
-    const std::size_t equals = property.find('=');
-    image.set(property.substr(0, equals), property.substr(equals + 1));
-  }
+  image.set_each(request.properties);
 }
 
 Watch watched_by(Progress& progress) {

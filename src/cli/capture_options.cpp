@@ -1,8 +1,8 @@
 #include "capture_options.h"
 
+#include "image_options.h"
 #include "platter/base/amounts.h"
 #include "platter/base/error.h"
-#include "progress.h"
 
 namespace platter::cli {
 
@@ -27,16 +27,8 @@ void add_capture_options(CLI::App& verb, CaptureRequest& request) {
   verb.add_option("--format", request.format,
                   "of DISKFILE, as qemu-img calls it; raw ones should say so")
       ->type_name("FORMAT");
-  verb.add_option("--mount", request.mount, "the mount that NAME belongs to")
-      ->type_name("MOUNTPOINT");
-  verb.add_option("--property", request.properties,
-                  "a property of the image; may be repeated")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
-  verb.add_option("--progress", request.progress,
-                  "how far it is: bar, json or none")
-      ->type_name("STYLE");
-  verb.add_flag("--json", request.json, "say what was made as one JSON object");
+  add_image_options(verb, {request.mount, request.properties, request.progress,
+                           request.json});
 }
 
 void check_capture(const CaptureRequest& request) {
@@ -59,11 +51,7 @@ void check_capture(const CaptureRequest& request) {
   check(request.speed.empty() || parse_size(request.speed).value_or(0) > 0,
         "--speed takes bytes a second, like 50MiB; \"" + request.speed +
             "\" is none");
-  for (const std::string& property : request.properties) {
-    check(property.find('=') != property.npos && property.front() != '=',
-          "--property takes KEY=VALUE; \"" + property + "\" is none");
-  }
-  progress_style(request.progress);
+  check_image_options(request.properties, request.progress);
 }
 
 }  // namespace platter::cli

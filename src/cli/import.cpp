@@ -43,10 +43,7 @@ void describe(NewImage& image, const ImportVerbRequest& request) {
     image.set("os_hash_algo", "sha256");
     image.set("os_hash_value", request.sha256);
   }
-  for (const std::string& property : request.properties) {
-    const std::size_t equals = property.find('=');
-    image.set(property.substr(0, equals), property.substr(equals + 1));
-  }
+  image.set_each(request.properties);
 }
 
 // As it was when it ended.
@@ -79,7 +76,7 @@ void import_image(const ImportVerbRequest& request) {
   const TaskFile task = watch(place.folder().parent_path().parent_path(), *id,
                               progress_style(request.progress));
   if (task.status != "success") throw Error(Errc::io, task.message);
-  if (request.as_json) {
+  if (request.json) {
     fmt::print("{}\n", task.text);
   } else {
     fmt::print("imported {} as {}\n", about_size(task.done),

@@ -1,8 +1,8 @@
 // src/cli/import_options.cpp
 #include "import_options.h"
 
+#include "image_options.h"
 #include "platter/base/error.h"
-#include "progress.h"
 
 namespace platter::cli {
 
@@ -13,9 +13,6 @@ void add_import_options(CLI::App& verb, ImportVerbRequest& request) {
                   "of the image, or a path that ends in images/NAME; without "
                   "it, that of the file")
       ->type_name("NAME");
-  verb.add_option("--mount", request.mount,
-                  "a mount, or a project's folder on one")
-      ->type_name("MOUNTPOINT");
   CLI::Option* const hash =
       verb.add_option("--sha256", request.sha256, "what the file has to have")
           ->type_name("HEX");
@@ -23,16 +20,9 @@ void add_import_options(CLI::App& verb, ImportVerbRequest& request) {
                   "a published checksum file that has the URL's file")
       ->type_name("URL")
       ->excludes(hash);
-  verb.add_option("-p,--property", request.properties,
-                  "a property of the image; may be repeated")
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
-  verb.add_option("--progress", request.progress,
-                  "how far it is: bar, json or none")
-      ->type_name("STYLE");
+  add_image_options(verb, {request.mount, request.properties, request.progress,
+                           request.json});
   verb.add_flag("--detach", request.detach, "do not wait until it is done");
-  verb.add_flag("--json", request.as_json,
-                "say what came of it as one JSON object");
   verb.add_flag("--list", request.list, "list the well-known images");
 }
 
@@ -56,13 +46,7 @@ void check_import(const ImportVerbRequest& request) {
                 "import takes a URL, or a name that `platter import --list` "
                 "has");
   }
-  for (const std::string& property : request.properties) {
-    if (property.find('=') == property.npos || property.front() == '=') {
-      throw Error(Errc::invalid,
-                  "--property takes KEY=VALUE; \"" + property + "\" is none");
-    }
-  }
-  progress_style(request.progress);
+  check_image_options(request.properties, request.progress);
 }
 
 }  // namespace platter::cli

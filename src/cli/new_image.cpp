@@ -141,6 +141,13 @@ void NewImage::set(const std::string& property, const std::string& value) {
   }
 }
 
+void NewImage::set_each(const std::vector<std::string>& properties) {
+  for (const std::string& property : properties) {
+    const std::size_t equals = property.find('=');
+    set(property.substr(0, equals), property.substr(equals + 1));
+  }
+}
+
 File& NewImage::open(std::uint64_t size) {
   // Content that looks like another format is the guest's all the same.
   set("disk_format", "raw");

@@ -6,6 +6,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "mountpoint.h"
 #include "platter/base/error.h"
@@ -43,6 +44,8 @@ class NewImage {
   std::string id() const;
   // Throws what the mount says.
   void set(const std::string& property, const std::string& value);
+  // ... each KEY=VALUE.
+  void set_each(const std::vector<std::string>& properties);
 
   // The image's disk.raw, all holes. Throws what the mount says.
   File& open(std::uint64_t size);

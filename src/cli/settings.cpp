@@ -38,58 +38,62 @@ bool set_path(std::string_view text, std::string& place) {
   return true;
 }
 
-// Settings of one kind each: `table` is a member of Config, `field` one of its.
+// What is said of a setting, in a table.
+struct Words {
+  std::string_view table, key, option, allowed, meaning;
+};
+
+// A setting that is one field: `table` is a member of Config, `field` one of
+// its. `set` is as set_time(); `show` writes the value as TOML.
+template <auto table, auto field, auto set, auto show>
+constexpr Setting field_setting(const Words& words, bool is_flag = false) {
+  return {words.table,
+          words.key,
+          words.option,
+          words.allowed,
+          words.meaning,
+          is_flag,
+          [](Config& config, std::string_view text) {
+            return set(text, config.*table.*field);
+          },
+          [](const Config& config) -> std::string {
+            return show(config.*table.*field);
+          }};
+}
+
+constexpr auto kShowPlain = [](auto value) { return fmt::format("{}", value); };
+constexpr auto kShowText = [](const std::string& text) {
+  return toml_text(text);
+};
+
 template <auto table, auto field>
 constexpr Setting flag_setting(std::string_view in, std::string_view key,
                                std::string_view option,
                                std::string_view meaning) {
-  return {in,
-          key,
-          option,
-          "true or false",
-          meaning,
-          true,
-          [](Config& config, std::string_view text) {
-            return set_within(parse_bool(text), false, true,
-                              config.*table.*field);
-          },
-          [](const Config& config) {
-            return fmt::format("{}", config.*table.*field);
-          }};
+  constexpr auto kSet = [](std::string_view text, bool& place) {
+    return set_within(parse_bool(text), false, true, place);
+  };
+  return field_setting<table, field, kSet, kShowPlain>(
+      {in, key, option, "true or false", meaning}, true);
 }
 
 template <auto table, auto field>
 constexpr Setting time_setting(std::string_view in, std::string_view key,
                                std::string_view option,
                                std::string_view meaning) {
-  return {in,
-          key,
-          option,
-          "a time from 0s to 36600d",
-          meaning,
-          false,
-          [](Config& config, std::string_view text) {
-            return set_time(text, config.*table.*field);
-          },
-          [](const Config& config) {
-            return toml_text(show_duration(config.*table.*field));
-          }};
+  constexpr auto kShow = [](std::chrono::seconds time) {
+    return toml_text(show_duration(time));
+  };
+  return field_setting<table, field, set_time, kShow>(
+      {in, key, option, "a time from 0s to 36600d", meaning});
 }
 
 template <auto table, auto field>
 constexpr Setting path_setting(std::string_view in, std::string_view key,
                                std::string_view option,
                                std::string_view meaning) {
-  return {in,
-          key,
-          option,
-          "an absolute path",
-          meaning,
-          false,
-          [](Config& config, std::string_view text) {
-            return set_path(text, config.*table.*field);
-          },
-          [](const Config& config) { return toml_text(config.*table.*field); }};
+  return field_setting<table, field, set_path, kShowText>(
+      {in, key, option, "an absolute path", meaning});
 }
 
 template <auto table, auto field>
@@ -97,17 +101,12 @@ constexpr Setting text_setting(std::string_view in, std::string_view key,
                                std::string_view option,
                                std::string_view allowed,
                                std::string_view meaning) {
-  return {in,
-          key,
-          option,
-          allowed,
-          meaning,
-          false,
-          [](Config& config, std::string_view text) {
-            config.*table.*field = text;
-            return true;
-          },
-          [](const Config& config) { return toml_text(config.*table.*field); }};
+  constexpr auto kSet = [](std::string_view text, std::string& place) {
+    place = text;
+    return true;
+  };
+  return field_setting<table, field, kSet, kShowText>(
+      {in, key, option, allowed, meaning});
 }
 
 template <auto table, auto field, std::uint64_t least, std::uint64_t most>
@@ -115,19 +114,14 @@ constexpr Setting size_setting(std::string_view in, std::string_view key,
                                std::string_view option,
                                std::string_view allowed,
                                std::string_view meaning) {
-  return {in,
-          key,
-          option,
-          allowed,
-          meaning,
-          false,
-          [](Config& config, std::string_view text) {
-            return set_within(parse_size(text), least, most,
-                              config.*table.*field);
-          },
-          [](const Config& config) {
-            return toml_text(show_size(config.*table.*field));
-          }};
+  constexpr auto kSet = [](std::string_view text, std::uint64_t& place) {
+    return set_within(parse_size(text), least, most, place);
+  };
+  constexpr auto kShow = [](std::uint64_t size) {
+    return toml_text(show_size(size));
+  };
+  return field_setting<table, field, kSet, kShow>(
+      {in, key, option, allowed, meaning});
 }
 
 template <auto table, auto field, unsigned least, unsigned most>
@@ -135,19 +129,11 @@ constexpr Setting number_setting(std::string_view in, std::string_view key,
                                  std::string_view option,
                                  std::string_view allowed,
                                  std::string_view meaning) {
-  return {in,
-          key,
-          option,
-          allowed,
-          meaning,
-          false,
-          [](Config& config, std::string_view text) {
-            return set_within(parse_number<unsigned>(text), least, most,
-                              config.*table.*field);
-          },
-          [](const Config& config) {
-            return fmt::format("{}", config.*table.*field);
-          }};
+  constexpr auto kSet = [](std::string_view text, unsigned& place) {
+    return set_within(parse_number<unsigned>(text), least, most, place);
+  };
+  return field_setting<table, field, kSet, kShowPlain>(
+      {in, key, option, allowed, meaning});
 }
 
 // A right of the policy: that of administrators, or of an image's owner.

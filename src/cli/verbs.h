@@ -90,9 +90,9 @@ struct ImportVerbRequest {
   std::string checksums;                // URL of a checksum file; empty: none
   std::vector<std::string> properties;  // KEY=VALUE
   std::string progress;                 // json, bar or none
+  bool json = false;                    // say what came of it as JSON
   bool detach = false;                  // do not wait for it
-  bool as_json = false;
-  bool list = false;  // the well-known images instead
+  bool list = false;                    // the well-known images instead
 };
 
 // Throws Errc::invalid, saying what is wrong.
