@@ -7,7 +7,9 @@
 #include <algorithm>
 
 #include "entries.h"
+#include "folder.h"
 #include "image_files.h"
+#include "info_files.h"
 #include "links.h"
 #include "platter/base/error.h"
 #include "readme.h"
@@ -27,8 +29,9 @@ constexpr unsigned kCatalogFolder = 02755;
 // The tree of a project is closed to others at its root, but for the store's
 // own, which is closed below.
 constexpr unsigned kClosedFolder = 02750;
+// info/operator/
+constexpr unsigned kAdminsFolder = 0700;
 constexpr unsigned kReadOnlyFile = 0444;
-constexpr unsigned kMembersFile = 0440;
 // Setting its status tries it again.
 constexpr unsigned kTaskFile = 0660;
 constexpr unsigned kLink = 0777;
@@ -54,6 +57,8 @@ unsigned folder_mode(NodeId id) {
     case NodeKind::trash:
     case NodeKind::tasks:
       return kMembersFolder;
+    case NodeKind::info_folder:
+      return is_for_admins(id) ? kAdminsFolder : kClosedFolder;
     default:
       return kCatalogFolder;
   }
@@ -97,7 +102,7 @@ Attributes folder_for_admins(const Context& context, NodeId id) {
   return attributes;
 }
 
-Attributes projects_folder(const Context& context, NodeId id) {
+Attributes projects_node(const Context& context, NodeId id) {
   if (!context.options.host) throw Error(Errc::not_found, "it is gone");
   Attributes attributes = folder_for_admins(context, id);
   attributes.modified =
@@ -131,17 +136,6 @@ Attributes entry(const Context& context, NodeId id) {
   return attributes;
 }
 
-Attributes text_file(const Context& context, NodeId id, std::size_t size,
-                     Timestamp modified, unsigned permissions) {
-  Attributes attributes = blank(context, context.project_name(id.project()), id,
-                                NodeType::file, permissions);
-  attributes.size = size;
-  attributes.allocated = size == 0 ? 0 : kPageSize;
-  attributes.modified = modified;
-  attributes.changed = modified;
-  return attributes;
-}
-
 Attributes entry_json(const Context& context, const Caller& caller, NodeId id) {
   const RecordPtr record = record_of_entry(context, id);
   const std::string text =
@@ -151,25 +145,25 @@ Attributes entry_json(const Context& context, const Caller& caller, NodeId id) {
 }
 
 Attributes info_file(const Context& context, NodeId id) {
-  const std::string project = context.project_name(id.project());
-  switch (id.kind()) {
-    case NodeKind::readme:
-      return text_file(context, id, kReadme.size(), {1}, kReadOnlyFile);
-    case NodeKind::schema_file:
-      return text_file(context, id, schema_file(context, id).text.size(), {1},
-                       kReadOnlyFile);
-    case NodeKind::errors: {
-      const auto& journal = context.parts.journal;
-      return text_file(context, id, errors_text(journal, project).size(),
-                       journal.changed_at(project), kReadOnlyFile);
-    }
-    case NodeKind::usage_csv:
-      return text_file(context, id, usage_csv(context, project).size(),
-                       context.parts.clock.now(), kMembersFile);
-    default:
-      return text_file(context, id, context.parts.audit.size(project),
-                       context.parts.audit.changed_at(project), kMembersFile);
+  if (id.kind() == NodeKind::readme) {
+    return text_file(context, id, kReadme.size(), {1}, kReadOnlyFile);
   }
+  if (id.kind() == NodeKind::schema_file) {
+    return text_file(context, id, schema_file(context, id).text.size(), {1},
+                     kReadOnlyFile);
+  }
+  const InfoFile* const file = info_file_of(id);
+  if (!file) throw Error(Errc::not_found, "there is no such file");
+  return attributes_of(context, *file, id);
+}
+
+Attributes info_subfolder(const Context& context, NodeId id) {
+  if (is_for_admins(id) && !is_own(id)) {
+    throw Error(Errc::not_found, "there is no such folder");
+  }
+  Attributes attributes = folder(context, id);
+  attributes.admin_permissions = 05;
+  return attributes;
 }
 
 Attributes task_file(const Context& context, NodeId id) {
@@ -223,6 +217,17 @@ Attributes blank(const Context& context, const std::string& project, NodeId id,
   return attributes;
 }
 
+Attributes text_file(const Context& context, NodeId id, std::uint64_t size,
+                     Timestamp modified, unsigned permissions) {
+  Attributes attributes = blank(context, context.project_name(id.project()), id,
+                                NodeType::file, permissions);
+  attributes.size = size;
+  attributes.allocated = size == 0 ? 0 : kPageSize;
+  attributes.modified = modified;
+  attributes.changed = modified;
+  return attributes;
+}
+
 Attributes Tree::attributes(const Caller& caller, NodeId node) {
   if (node.is_of_image()) return image_attributes(*context_, caller, node);
   if (node.is_entry()) return entry(*context_, node);
@@ -231,13 +236,16 @@ Attributes Tree::attributes(const Caller& caller, NodeId node) {
     case NodeKind::groups:
       return folder_for_admins(*context_, node);
     case NodeKind::projects:
-      return tree::projects_folder(*context_, node);
+      return projects_node(*context_, node);
     case NodeKind::readme:
     case NodeKind::schema_file:
     case NodeKind::errors:
     case NodeKind::usage_csv:
     case NodeKind::events:
+    case NodeKind::info_file:
       return info_file(*context_, node);
+    case NodeKind::info_folder:
+      return info_subfolder(*context_, node);
     case NodeKind::task:
       return task_file(*context_, node);
     case NodeKind::entry_json:

@@ -17,6 +17,10 @@ inline constexpr unsigned kMembersFolder = 02770;
 Attributes blank(const Context& context, const std::string& project, NodeId id,
                  NodeType type, unsigned permissions);
 
+// A file whose text is worked out. `size`: bytes.
+Attributes text_file(const Context& context, NodeId id, std::uint64_t size,
+                     Timestamp modified, unsigned permissions);
+
 // Of an image's folder or one of its files.
 Attributes image_attributes(Context& context, const Caller& caller, NodeId id);
 Attributes scratch_attributes(const Context& context, NodeId id);

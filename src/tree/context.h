@@ -3,6 +3,7 @@
 // What every part of the tree works with.
 #pragma once
 
+#include "info_texts.h"
 #include "makers.h"
 #include "platter/tree/tree.h"
 #include "scratches.h"
@@ -22,6 +23,7 @@ struct Tree::Context {
   Shelves shelves;
   Staleness stale;
   FolderTimes times;
+  mutable InfoTexts info_texts;
 
   // The image, for a caller who is of its project. Throws Errc::not_found when
   // it is gone or not for the caller.

@@ -82,6 +82,8 @@ std::unique_ptr<Folder> folder_at(Context& context, NodeId id);
 // One for each kind.
 std::unique_ptr<Folder> images_folder(Context& context, NodeId id);
 std::unique_ptr<Folder> image_folder(Context& context, NodeId id);
+// Of info/ and of the folders in it that have no kind of their own.
+std::unique_ptr<Folder> info_folder(Context& context, NodeId id);
 std::unique_ptr<Folder> schema_folder(Context& context, NodeId id);
 std::unique_ptr<Folder> tasks_folder(Context& context, NodeId id);
 std::unique_ptr<Folder> trash_folder(Context& context, NodeId id);
@@ -93,6 +95,8 @@ std::unique_ptr<Folder> groups_folder(Context& context, NodeId id);
 // Of by-id/, by-os/, by-tag/, what is below them, and one media group.
 std::unique_ptr<Folder> facet_folder(Context& context, NodeId id);
 
+// Whether it is an administrators' folder.
+bool is_for_admins(NodeId folder) noexcept;
 // Throws unless the caller may list the folder.
 void check_list(Context& context, const Caller& caller, NodeId folder);
 

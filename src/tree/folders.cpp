@@ -1,6 +1,6 @@
 // src/tree/folders.cpp
 //
-// What all folders share, and the plain ones: the root, info.
+// What all folders share, and the root.
 #include <algorithm>
 
 #include "folder.h"
@@ -37,24 +37,6 @@ class RootFolder final : public Folder {
     children.push_back(child("README", NodeKind::readme, NodeType::file));
     children.push_back(child("trash", NodeKind::trash));
     return children;
-  }
-};
-
-// What the service says of itself.
-class InfoFolder final : public ReadOnlyFolder {
- public:
-  using ReadOnlyFolder::ReadOnlyFolder;
-
-  std::optional<NodeId> lookup(const Caller& caller,
-                               std::string_view name) override {
-    return child_named(list(caller), name);
-  }
-
-  std::vector<Child> list(const Caller&) override {
-    return {child("errors", NodeKind::errors, NodeType::file),
-            child("events.jsonl", NodeKind::events, NodeType::file),
-            child("schema", NodeKind::schema), child("tasks", NodeKind::tasks),
-            child("usage.csv", NodeKind::usage_csv, NodeType::file)};
   }
 };
 
@@ -144,6 +126,9 @@ void check_list(Context& context, const Caller& caller, NodeId folder) {
   // The folders of images ask for themselves.
   if (!folder.is_of_tree() && !folder.has_project_and_number()) return;
   const std::string project = context.project_name(folder.project());
+  if (is_for_admins(folder) && !context.parts.access.is_admin(caller)) {
+    throw Error(Errc::denied, "info/operator/ is for administrators");
+  }
   // Of the store's own project the root is for all.
   const NodeKind kind = folder.kind();
   const bool open = kind == NodeKind::root || kind == NodeKind::projects ||
@@ -162,7 +147,8 @@ std::unique_ptr<Folder> folder_at(Context& context, NodeId id) {
     case NodeKind::root:
       return std::make_unique<RootFolder>(context, id);
     case NodeKind::info:
-      return std::make_unique<InfoFolder>(context, id, "info/");
+    case NodeKind::info_folder:
+      return info_folder(context, id);
     case NodeKind::schema:
       return schema_folder(context, id);
     case NodeKind::tasks:

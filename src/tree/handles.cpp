@@ -145,14 +145,15 @@ std::size_t read_text(const std::string& text, std::uint64_t offset,
 
 class TextHandle final : public Handle {
  public:
-  explicit TextHandle(std::string text) : text_(std::move(text)) {}
+  explicit TextHandle(std::shared_ptr<const std::string> text)
+      : text_(std::move(text)) {}
 
   std::size_t read(std::uint64_t offset, MutableBytes out) override {
-    return read_text(text_, offset, out);
+    return read_text(*text_, offset, out);
   }
 
  private:
-  std::string text_;
+  std::shared_ptr<const std::string> text_;
 };
 
 // An image.json being edited: what is written is kept aside, and becomes the
@@ -232,6 +233,10 @@ std::unique_ptr<Handle> download_handle(Context& context, const Caller& caller,
 }
 
 std::unique_ptr<Handle> text_handle(std::string text) {
+  return text_handle(std::make_shared<const std::string>(std::move(text)));
+}
+
+std::unique_ptr<Handle> text_handle(std::shared_ptr<const std::string> text) {
   return std::make_unique<TextHandle>(std::move(text));
 }
 

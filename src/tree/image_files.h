@@ -45,6 +45,7 @@ std::unique_ptr<Handle> download_handle(Context& context, const Caller& caller,
                                         const image::Record& record,
                                         NodeId file, block::SourcePtr source);
 std::unique_ptr<Handle> text_handle(std::string text);
+std::unique_ptr<Handle> text_handle(std::shared_ptr<const std::string> text);
 std::unique_ptr<Handle> json_handle(Context& context, const Caller& caller,
                                     image::Number number, bool truncate);
 

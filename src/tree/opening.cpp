@@ -1,6 +1,7 @@
 // src/tree/opening.cpp: how files are opened, each with the right to it asked.
 #include "entries.h"
 #include "image_files.h"
+#include "info_files.h"
 #include "platter/base/error.h"
 #include "readme.h"
 #include "schema_folder.h"
@@ -43,18 +44,11 @@ std::unique_ptr<Handle> open_data(Context& context, const Caller& caller,
 
 std::unique_ptr<Handle> open_info(Context& context, const Caller& caller,
                                   NodeId node) {
+  const InfoFile* const file = info_file_of(node);
+  if (!file) throw Error(Errc::not_found, "there is no such file");
   const std::string project = context.project_name(node.project());
-  if (node.kind() != NodeKind::errors || node.project() != 0) {
-    context.parts.access.check_add(caller, project);
-  }
-  switch (node.kind()) {
-    case NodeKind::errors:
-      return text_handle(errors_text(context.parts.journal, project));
-    case NodeKind::usage_csv:
-      return text_handle(usage_csv(context, project));
-    default:
-      return text_handle(context.parts.audit.text(project));
-  }
+  check_audience(context, caller, *file, project);
+  return text_handle(text_of(context, *file, project));
 }
 
 service::DraftPtr scratch_at(Context& context, const Caller& caller,
@@ -73,6 +67,7 @@ std::unique_ptr<Handle> open_to_read(Context& context, const Caller& caller,
     case NodeKind::errors:
     case NodeKind::usage_csv:
     case NodeKind::events:
+    case NodeKind::info_file:
       return open_info(context, caller, node);
     case NodeKind::json:
       return text_handle(json_of(*context.parts.images.readable(

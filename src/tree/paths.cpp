@@ -3,6 +3,7 @@
 
 #include "entries.h"
 #include "image_files.h"
+#include "info_files.h"
 #include "platter/base/error.h"
 #include "schema_folder.h"
 #include "sections.h"
@@ -108,7 +109,10 @@ std::string path_in_project(Context& context, NodeId node,
                             const RecordPtr& record,
                             const std::string& project) {
   if (node.is_of_tree()) return path_in_tree(node.kind());
+  if (const InfoFile* const file = info_file_of(node)) return path_of(*file);
   switch (node.kind()) {
+    case NodeKind::info_folder:
+      return "info/operator";
     case NodeKind::schema_file:
       return "info/schema/" + schema_file(context, node).file_name;
     case NodeKind::task:

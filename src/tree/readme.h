@@ -1,12 +1,9 @@
 // src/tree/readme.h
 //
-// The files of a project's tree: what README says, what info/ shows.
+// What README says.
 #pragma once
 
-#include <string>
 #include <string_view>
-
-#include "context.h"
 
 namespace platter::tree {
 
@@ -31,12 +28,5 @@ inline constexpr std::string_view kReadme =
 
 Why something was refused: tail info/errors, or: platter why PATH
 )";
-
-// One line for each refusal, the newest last.
-std::string errors_text(const service::Journal& journal,
-                        const std::string& project);
-
-// What the project has and may have, as a table of one row.
-std::string usage_csv(const Context& context, const std::string& project);
 
 }  // namespace platter::tree

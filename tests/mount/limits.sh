@@ -132,9 +132,9 @@ refused "a member too many" "[Qq]uota" \
 
 # ---- Figures that everybody sees --------------------------------------------
 
-check "info/usage.csv has them" contains "images" "$(head -n 1 info/usage.csv)"
-check "and of this project" contains "$WEB" "$(as "$BEA" cat info/usage.csv)"
-may_not "$CARL" cat info/usage.csv
+check "info/quota.csv has them" contains "images" "$(head -n 1 info/quota.csv)"
+check "and of this project" contains "$WEB" "$(as "$BEA" cat info/quota.csv)"
+may_not "$CARL" cat info/quota.csv
 limit images=default
 cd / && stop_daemon && start_daemon -o projects,quota_images=3
 check "limits outlive a restart" equal "$(property "$web" quota.properties)" 2

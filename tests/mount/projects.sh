@@ -102,7 +102,7 @@ test_limits() {
   check "info/errors of the project says so" as $SHOP \
     grep -q "project shop" projects/shop/info/errors
   check "and no other one" no grep -q "project shop" projects/web/info/errors
-  check "usage.csv" as $SHOP grep -q "^shop,1,1," mine/info/usage.csv
+  check "quota.csv" as $SHOP grep -q "^shop,1,1," mine/info/quota.csv
   check "events.jsonl" wait_until 5 as $SHOP \
     grep -q '"act":"download"' projects/shop/info/events.jsonl
   refused "for members only" "denied" as $WEB cat projects/shop/info/events.jsonl

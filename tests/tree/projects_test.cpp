@@ -13,7 +13,7 @@ BOOST_AUTO_TEST_CASE(each_project_has_the_same_tree) {
   BOOST_TEST(names("") == "catalog images info mine projects README trash");
   BOOST_TEST(names("projects") == "shop web");
   BOOST_TEST(names("projects/web") == "catalog images info README trash");
-  BOOST_TEST(names("projects/web/info") == "errors events.jsonl schema tasks usage.csv");
+  BOOST_TEST(names("projects/web/info") == "errors events.jsonl quota.csv schema tasks");
   BOOST_TEST(!exists("projects/web/projects"));
   BOOST_TEST(!exists("projects/default"));
   BOOST_TEST(!exists("projects/nobody"));
@@ -67,7 +67,7 @@ BOOST_AUTO_TEST_CASE(what_stat_shows_does_not_depend_on_who_asks) {
   image(web(), "projects/web/images/x");
   for (const std::string path :
        {"mine", "projects/web", "projects/web/images/x",
-        "projects/web/images/x/disk.raw", "projects/web/info/usage.csv"}) {
+        "projects/web/images/x/disk.raw", "projects/web/info/quota.csv"}) {
     const Attributes mine = *find(web(), path);
     const Attributes theirs = *find(shop(), path);
     BOOST_CHECK(mine.id == theirs.id);
@@ -100,6 +100,9 @@ BOOST_AUTO_TEST_CASE(others_open_and_change_nothing) {
   BOOST_CHECK_EXCEPTION(
       tree().open(shop(), at("projects/web/info/events.jsonl"), {}), Error,
       has_code(Errc::denied));
+  BOOST_CHECK_EXCEPTION(tree().list(member(), at("info/operator")), Error,
+                        has_code(Errc::denied));
+  BOOST_TEST(!exists("projects/web/info/operator"));
 }
 
 BOOST_AUTO_TEST_CASE(mine_leads_each_to_their_own) {
@@ -203,11 +206,11 @@ BOOST_AUTO_TEST_CASE(refusals_are_told_where_they_were_met) {
 
 BOOST_AUTO_TEST_CASE(usage_is_a_table) {
   image(web(), "projects/web/images/x");
-  const std::string table = text("projects/web/info/usage.csv");
+  const std::string table = text("projects/web/info/quota.csv");
   BOOST_TEST(table.find("\nweb,1,unlimited,65536,unlimited,0,0,0,0\n") !=
              std::string::npos);
-  BOOST_TEST(find("projects/web/info/usage.csv")->size == table.size());
-  BOOST_TEST(find("projects/web/info/usage.csv")->permissions == 0440);
+  BOOST_TEST(find("projects/web/info/quota.csv")->size == table.size());
+  BOOST_TEST(find("projects/web/info/quota.csv")->permissions == 0440);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

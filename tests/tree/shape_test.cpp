@@ -21,7 +21,7 @@ BOOST_FIXTURE_TEST_SUITE(tree_shape, Fixture)
 BOOST_AUTO_TEST_CASE(the_mount_itself) {
   BOOST_TEST(ls("") == (Names{"catalog", "images", "info", "README", "trash"}),
              boost::test_tools::per_element());
-  BOOST_TEST(names("info") == "errors events.jsonl schema tasks usage.csv");
+  BOOST_TEST(names("info") == "errors events.jsonl quota.csv operator schema tasks");
   BOOST_TEST(ls("images").empty());
   BOOST_TEST(ls("trash").empty());
   BOOST_TEST(!exists("volumes"));
@@ -121,6 +121,8 @@ BOOST_AUTO_TEST_CASE(what_stat_shows_of_folders) {
   BOOST_TEST(find("images/x")->permissions == 02770);
   BOOST_TEST(find("info")->permissions == 0755);
   BOOST_TEST(find("info/schema")->permissions == 0755);
+  BOOST_TEST(find("info/operator")->permissions == 0700);
+  BOOST_TEST(find("info/operator")->admin_permissions == 05);
 }
 
 BOOST_AUTO_TEST_CASE(what_stat_shows_of_files) {

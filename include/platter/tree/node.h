@@ -50,9 +50,10 @@ enum class NodeKind : std::uint8_t {
   // Of a project's catalogue: the project, and a number that means something
   // in it: a media group's, a hash of the folder's path, an image's.
   group = 28,
-  facet = 29,   // a folder of by-os/ or by-tag/
-  latest = 30,  // a link there
-  view = 32,    // 32 + the view's number, to 51
+  facet = 29,        // a folder of by-os/ or by-tag/
+  latest = 30,       // a link there
+  info_folder = 31,  // of info/: the project, and which
+  view = 32,         // 32 + the view's number, to 51
   entry_public = 52,
   entry_community = 53,
   entry_shared = 54,
@@ -62,8 +63,10 @@ enum class NodeKind : std::uint8_t {
   link_by_os = 58,
   link_by_tag = 59,
   link_in_group = 60,
-  task = 61,  // the project, and the task's number
-  part = 64,  // 64 + the part's place in the record, to 255
+  task = 61,         // the project, and the task's number
+  info_file = 62,    // of info/: the project, and which
+  usage_month = 63,  // of info/usage/: the project, and which
+  part = 64,         // 64 + the part's place in the record, to 255
 };
 
 struct NodeId {
@@ -118,13 +121,14 @@ struct NodeId {
     return kind == NodeKind::json || kind == NodeKind::latest ||
            (kind >= NodeKind::entry_json && kind <= NodeKind::link_in_group) ||
            (kind >= NodeKind::mine && kind <= NodeKind::events) ||
-           kind == NodeKind::errors || kind == NodeKind::task;
+           kind == NodeKind::errors ||
+           (kind >= NodeKind::task && kind <= NodeKind::usage_month);
   }
   bool has_project_and_number() const noexcept {
     const NodeKind kind = this->kind();
     return kind == NodeKind::schema_file ||
-           (kind >= NodeKind::group && kind <= NodeKind::latest) ||
-           (kind >= NodeKind::entry_public && kind <= NodeKind::task);
+           (kind >= NodeKind::group && kind <= NodeKind::info_folder) ||
+           (kind >= NodeKind::entry_public && kind <= NodeKind::usage_month);
   }
 
   static NodeId of(NodeKind kind, std::uint64_t number = 0) noexcept {
