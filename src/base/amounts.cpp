@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cmath>
 #include <span>
 
 #include "platter/base/bytes.h"
@@ -62,6 +63,11 @@ std::string show_amount(std::uint64_t amount, std::span<const Unit> units) {
 }
 
 }  // namespace
+
+std::optional<double> parse_fraction(std::string_view text) {
+  const auto number = parse_number<double>(text);
+  return number && std::isfinite(*number) ? number : std::nullopt;
+}
 
 std::optional<std::uint64_t> parse_size(std::string_view text) {
   return parse_amount(text, kSizeUnits);

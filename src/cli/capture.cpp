@@ -6,6 +6,9 @@
 
 #include <array>
 
+#include "attribute.h"
+#include "capture_task.h"
+#include "detach.h"
 #include "new_image.h"
 #include "platter/base/amounts.h"
 #include "platter/capture/running_disk.h"
@@ -57,6 +60,7 @@ struct Target {
 
 // What is to be copied: knows its size, what it says of itself, and the way.
 struct Source {
+  std::string label;  // for people
   std::uint64_t size = 0;
   std::vector<std::pair<std::string, std::string>> properties;
   std::function<void(const Target&, const Watch&)> copy;
@@ -83,6 +87,8 @@ Source running_source(const CaptureRequest& request) {
   const std::shared_ptr<capture::GuestAgent> agent =
       agent_for(request, *monitor);
   Source source;
+  source.label =
+      "machine " + (instance.name.empty() ? request.qmp : instance.name);
   source.size = disk.size;
   if (!instance.uuid.empty()) {
     source.properties.emplace_back("instance_uuid", instance.uuid);
@@ -102,6 +108,7 @@ Source running_source(const CaptureRequest& request) {
 Source stopped_source(const CaptureRequest& request) {
   const capture::StoppedDisk disk{request.words.front(), request.format};
   Source source;
+  source.label = Path(request.words.front()).filename();
   source.size = capture::size_of(disk);
   source.copy = [=](const Target& target, const Watch& watch) {
     capture::copy_stopped_disk(disk, target.open, watch);
@@ -116,59 +123,132 @@ void describe(NewImage& image, const Source& source,
   image.set_each(request.properties);
 }
 
-Watch watched_by(Progress& progress) {
-  return {[&](std::uint64_t done, std::uint64_t total) {
-            progress.show(done, total);
-          },
-          [] { return asked_to_stop != 0; }};
-}
+bool is_asked_to_stop() { return asked_to_stop != 0; }
 
-// The image, whole.
-std::unique_ptr<NewImage> fill(const ImagePlace& place, const Source& source,
-                               const CaptureRequest& request) {
-  Progress progress(progress_style(request.progress));
-  std::unique_ptr<NewImage> image;
-  const auto open = [&]() -> File& {
-    image = std::make_unique<NewImage>(place);
-    describe(*image, source, request);
-    return image->open(source.size);
-  };
-  try {
-    source.copy({open, [&] { return image->id(); }}, watched_by(progress));
-    image->finish();
-    return image;
-  } catch (const Error& problem) {
-    if (!image) throw;
-    const Error explained = image->explained(problem);
-    image->give_up(explained.what());
-    throw explained;
+// An image that is being made of a source, and its task.
+class Capture {
+ public:
+  Capture(ImagePlace place, const Source& source, const CaptureRequest& request)
+      : place_(std::move(place)),
+        source_(source),
+        request_(request),
+        progress_(progress_style(request.progress)) {}
+
+  // Calls `begun` when the task is there. The image is whole when this
+  // returns.
+  void run(const std::function<void()>& begun) {
+    try {
+      source_.copy({[&]() -> File& { return open(begun); },
+                    [&] { return image_->id(); }},
+                   watch());
+      image_->finish();
+    } catch (const Error& problem) {
+      if (!image_) throw;
+      const Error explained = this->explained(problem);
+      image_->give_up(explained.what());
+      if (task_) task_->wait_for_end();
+      throw explained;
+    }
+    task_->wait_for_end();
   }
-}
 
-void print_made(const ImagePlace& place, const NewImage& image,
+  std::string id() const { return image_->id(); }
+
+ private:
+  File& open(const std::function<void()>& begun) {
+    image_ = std::make_unique<NewImage>(place_);
+    describe(*image_, source_, request_);
+    File& file = image_->open(source_.size);
+    task_ = std::make_unique<CaptureTask>(*image_, place_, source_.label,
+                                          source_.size);
+    begun();
+    task_->wait_for_turn(is_asked_to_stop);
+    return file;
+  }
+
+  Watch watch() {
+    return {[&](std::uint64_t done, std::uint64_t total) {
+              progress_.show(done, total);
+              task_->report(done);
+            },
+            [&] { return is_asked_to_stop() || task_->is_over(); }};
+  }
+
+  // What it wrote into is gone when somebody cancelled the task.
+  Error explained(const Error& problem) const {
+    const bool ended = problem.code() == Errc::not_found ||
+                       problem.code() == Errc::cancelled;
+    const auto why = ended && task_ ? task_->failure() : std::nullopt;
+    return why ? Error(Errc::cancelled, *why) : image_->explained(problem);
+  }
+
+  ImagePlace place_;
+  const Source& source_;
+  const CaptureRequest& request_;
+  Progress progress_;
+  std::unique_ptr<NewImage> image_;
+  std::unique_ptr<CaptureTask> task_;
+};
+
+void print_made(const ImagePlace& place, const std::string& id,
                 std::uint64_t size, double seconds, bool as_json) {
   if (!as_json) {
     fmt::print("captured {} as {} in {:.1f} s\n", about_size(size),
                place.folder().string(), seconds);
     return;
   }
-  fmt::print("{}\n", json::one_line({{"id", image.id()},
+  fmt::print("{}\n", json::one_line({{"id", id},
                                      {"name", place.name()},
                                      {"bytes", size},
                                      {"seconds", seconds}}));
 }
 
+void capture_now(const CaptureRequest& request, const ImagePlace& place,
+                 const std::function<void()>& begun) {
+  const auto began = SteadyClock::now();
+  const StopSignals signals;
+  const Source source =
+      request.qmp.empty() ? stopped_source(request) : running_source(request);
+  Capture capture(place, source, request);
+  capture.run(begun);
+  const std::chrono::duration<double> taken = SteadyClock::now() - began;
+  print_made(place, capture.id(), source.size, taken.count(), request.json);
+}
+
+// The process that goes on works in another folder.
+CaptureRequest with_whole_paths(CaptureRequest request) {
+  const auto whole = [](std::string& path) {
+    if (!path.empty()) path = std::filesystem::absolute(path);
+  };
+  whole(request.qmp);
+  whole(request.agent);
+  if (request.words.size() > 1) whole(request.words.front());
+  return request;
+}
+
+void print_begun(const ImagePlace& place, bool as_json) {
+  const std::string task = read_attribute(place.folder(), "user.task");
+  if (as_json) {
+    fmt::print(
+        "{}\n",
+        json::one_line({{"task", parse_number<std::uint64_t>(task).value_or(0)},
+                        {"id", read_attribute(place.folder(), "user.id")},
+                        {"name", place.name()}}));
+  } else {
+    fmt::print("task {} captures {}\n", task, place.folder().string());
+  }
+}
+
 }  // namespace
 
 void capture_disk(const CaptureRequest& request) {
-  const auto began = SteadyClock::now();
-  const StopSignals signals;
   const ImagePlace place = place_for(request.words.back(), request.mount);
-  const Source source =
-      request.qmp.empty() ? stopped_source(request) : running_source(request);
-  const auto image = fill(place, source, request);
-  const std::chrono::duration<double> taken = SteadyClock::now() - began;
-  print_made(place, *image, source.size, taken.count(), request.json);
+  if (!request.detach) return capture_now(request, place, [] {});
+  const CaptureRequest whole = with_whole_paths(request);
+  serve_detached([&](const std::function<void()>& ready) {
+    capture_now(whole, place, ready);
+  });
+  print_begun(place, request.json);
 }
 
 }  // namespace platter::cli

@@ -27,6 +27,7 @@ void add_capture_options(CLI::App& verb, CaptureRequest& request) {
   verb.add_option("--format", request.format,
                   "of DISKFILE, as qemu-img calls it; raw ones should say so")
       ->type_name("FORMAT");
+  verb.add_flag("--detach", request.detach, "do not wait until it is done");
   add_image_options(verb, {request.mount, request.properties, request.progress,
                            request.json});
 }

@@ -43,6 +43,7 @@ class CommandLine {
     add_capture();
     add_import();
     add_tasks();
+    add_usage();
     add_config();
     add_completion();
     add_version();
@@ -228,6 +229,19 @@ class CommandLine {
                             }),
                        given_.tasks);
     }
+  }
+
+  void add_usage() {
+    CLI::App* const verb =
+        add(kUsageHelp, [this] { return run_usage(given_); });
+    verb->add_option("PLACE", given_.usage.place,
+                     "a mount, or a folder of a project's tree");
+    verb->add_option("--month", given_.usage.month, "without it: this one")
+        ->type_name("YYYY-MM");
+    verb->add_flag("--all", given_.usage.all,
+                   "of every project of the store; for administrators");
+    verb->add_flag("--json", given_.usage.as_json, "as one JSON object");
+    verb->add_flag("--csv", given_.usage.as_csv, "as a table for spreadsheets");
   }
 
   void add_config() {

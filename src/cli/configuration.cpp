@@ -69,6 +69,9 @@ std::optional<std::string> text_of_scalar(const toml::node& node) {
   if (const auto* number = node.as_integer()) {
     return fmt::format("{}", number->get());
   }
+  if (const auto* number = node.as_floating_point()) {
+    return fmt::format("{}", number->get());
+  }
   if (const auto* truth = node.as_boolean()) {
     return truth->get() ? "true" : "false";
   }

@@ -147,7 +147,8 @@ that of --mount, or the only one; or a path that ends in images/NAME.
 Examples:
   platter capture --qmp /run/vm/web.qmp web-golden
   platter capture --qmp /run/vm/web.qmp --freeze --device vda ~/img/images/web-1
-  platter capture web.qcow2 --property os_distro=debian --mount ~/img web-golden)"};
+  platter capture web.qcow2 --property os_distro=debian --mount ~/img web-golden
+  platter capture --qmp /run/vm/web.qmp --detach web-golden; platter tasks --follow)"};
 
 inline constexpr VerbHelp kImportHelp{
     "import", "Make an image of a disk file on the web",
@@ -183,6 +184,20 @@ inline constexpr VerbHelp kTasksCancelHelp{"cancel", "End a task",
 inline constexpr VerbHelp kTasksRetryHelp{"retry", "Try a failed task again",
                                           R"(Examples:
   platter tasks retry 17)"};
+
+inline constexpr VerbHelp kUsageHelp{
+    "usage", "Say what images a project held in a month, and what that costs",
+    R"(An image counts from when it is active until it goes to the trash, with the
+bytes that were uploaded; begun hours count whole. A GiB-month is 1 GiB held for
+all hours of a month; the rate is the setting billing.rate. The same is in
+info/usage.csv, .json and info/usage/ of each project's tree, and of all projects in
+info/operator/ of the mount.
+
+Examples:
+  platter usage
+  platter usage --month 2026-11 ~/img
+  platter usage /mnt/img/projects/web --csv > web.csv
+  platter usage --all --json /mnt/img | jq .cost)"};
 
 inline constexpr VerbHelp kConfigHelp{
     "config", "Print the settings in force, and where each comes from",

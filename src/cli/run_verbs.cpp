@@ -97,8 +97,10 @@ int run_capture(const Arguments& arguments) {
   } catch (const Error& error) {
     return complain(ExitStatus::usage, error.what());
   }
-  return run_guarded(
-      [&] { return attempt([&] { capture_disk(arguments.capture); }); });
+  const auto run = [&] {
+    return attempt([&] { capture_disk(arguments.capture); });
+  };
+  return arguments.capture.detach ? run() : run_guarded(run);
 }
 
 int run_import(const Arguments& arguments) {
@@ -114,6 +116,15 @@ int run_import(const Arguments& arguments) {
     return complain(ExitStatus::usage, error.what());
   }
   return attempt([&] { import_image(request); });
+}
+
+int run_usage(const Arguments& arguments) {
+  try {
+    check_usage(arguments.usage);
+  } catch (const Error& error) {
+    return complain(ExitStatus::usage, error.what());
+  }
+  return attempt([&] { print_usage(arguments.usage); });
 }
 
 int run_config(const Arguments& arguments) {

@@ -30,6 +30,7 @@ struct Arguments {
   CaptureRequest capture;
   ImportVerbRequest import;
   TasksRequest tasks;
+  UsageRequest usage;
 };
 
 // Prints the sentence on standard error. Answers the status.
@@ -44,6 +45,7 @@ int run_inspect(const Arguments& arguments);
 int run_check_launch(const Arguments& arguments);
 int run_capture(const Arguments& arguments);
 int run_import(const Arguments& arguments);
+int run_usage(const Arguments& arguments);
 int run_config(const Arguments& arguments);
 
 // As mount(8) calls its helper.

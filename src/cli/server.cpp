@@ -125,6 +125,9 @@ Server::Server(const StoreFolder& folder, const Config& config,
       access_(make_policy(config), registry_),
       audit_({folder.audit(), config.audit.rotate, config.audit.keep}, clock_),
       quotas_(catalogue_, registry_, config.quotas),
+      ledger_(*index_, catalogue_),
+      usage_(ledger_, registry_, clock_,
+             {config.billing.rate, config.billing.currency}),
       uploads_({*store_, catalogue_, workers_, quotas_, clock_},
                service_options(folder, config.images)),
       images_({*store_, catalogue_, registry_, pointers_, media_groups_,
@@ -136,12 +139,16 @@ Server::Server(const StoreFolder& folder, const Config& config,
       imports_({tasks_, catalogue_, uploads_, images_, access_},
                fetch_options(config),
                load_image_sources(config.import.sources)),
-      tree_({images_, projects_, uploads_, imports_, tasks_, journal_, audit_,
-             quotas_, catalogue_, registry_, pointers_, media_groups_, *store_,
-             access_, clock_},
+      captures_({tasks_, catalogue_, uploads_, access_}),
+      purges_(tasks_, catalogue_, images_, clock_),
+      tree_({images_, projects_, uploads_, imports_, captures_, purges_, tasks_,
+             journal_, audit_, quotas_, usage_, catalogue_, registry_,
+             pointers_, media_groups_, *store_, access_, clock_},
             tree_options(folder, config, access_)) {
   uploads_.recover();
   tasks_.add_kind(service::Imports::kName, imports_);
+  tasks_.add_kind(service::Captures::kName, captures_);
+  tasks_.add_kind(service::Purges::kName, purges_);
   tasks_.start();
 }
 

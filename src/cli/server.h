@@ -55,11 +55,15 @@ class Server {
   service::Journal journal_;
   service::Audit audit_;
   service::Quotas quotas_;
+  image::Ledger ledger_;
+  service::Usage usage_;
   service::Uploads uploads_;
   service::Images images_;
   service::Projects projects_;
   task::Tasks tasks_;
   service::Imports imports_;
+  service::Captures captures_;
+  service::Purges purges_;
   tree::Tree tree_;
 };
 

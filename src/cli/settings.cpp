@@ -363,6 +363,17 @@ constexpr Setting kSettings[] = {
         "the most of one project at a time"),
     time_setting<&Config::tasks, &TasksConfig::keep>(
         "tasks", "keep", "tasks_keep", "how long a task that ended is shown"),
+    {"billing", "rate", "billing_rate", "a number from 0 to 1000000000",
+     "what a GiB costs that is held for a month", false,
+     [](Config& config, std::string_view text) {
+       return set_within(parse_fraction(text), 0.0, 1e9, config.billing.rate);
+     },
+     [](const Config& config) {
+       return fmt::format("{}", config.billing.rate);
+     }},
+    text_setting<&Config::billing, &BillingConfig::currency>(
+        "billing", "currency", "billing_currency", "a text, as EUR",
+        "that the rate is in"),
     {"log", "level", "log_level", "debug, info, warning or error",
      "the least that is logged", false, set_level, show_level},
     text_setting<&Config::log, &LogConfig::file>(

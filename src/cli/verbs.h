@@ -72,6 +72,7 @@ struct CaptureRequest {
   std::vector<std::string> properties;  // KEY=VALUE
   std::string progress;                 // json, bar or none
   bool json = false;                    // say what was made as one JSON object
+  bool detach = false;                  // do not wait for it
 };
 
 // Throws Errc::invalid, saying what is wrong, for a request that cannot be
@@ -115,6 +116,19 @@ void list_tasks(const TasksRequest& request);
 // over, or did not fail.
 void cancel_task(const TasksRequest& request);
 void retry_task(const TasksRequest& request);
+
+struct UsageRequest {
+  std::string place;  // as TasksRequest::place
+  std::string month;  // "2026-11"; empty: this one
+  bool all = false;   // every project of the store, for administrators
+  bool as_json = false;
+  bool as_csv = false;
+};
+
+// Throws Errc::invalid, saying what is wrong.
+void check_usage(const UsageRequest& request);
+// What images were held in the month, and what that costs.
+void print_usage(const UsageRequest& request);
 
 // Why the last request about `path` was refused. Throws Errc::not_found when
 // it lies in no mount of ours.

@@ -8,6 +8,7 @@
 #include <algorithm>
 
 #include "folder_usages.h"
+#include "holdings.h"
 #include "keys.h"
 #include "platter/base/error.h"
 #include "record_batch.h"
@@ -141,6 +142,7 @@ RecordPtr Catalogue::create(Record record) {
     record.created_at = clock_.now();
     record.updated_at = record.created_at;
   }
+  record.held_since = held_since(nullptr, record);
   const auto created = std::make_shared<const Record>(std::move(record));
   const std::lock_guard lock(changes_);
   check_free(*created);
@@ -165,6 +167,7 @@ RecordPtr Catalogue::update(Number number,
     changed.updated_at = std::max(
         clock_.now(), before->record->updated_at + std::chrono::nanoseconds(1));
   }
+  changed.held_since = held_since(before->record.get(), changed);
   const auto after = std::make_shared<const Record>(std::move(changed));
   if (name_key(*after) != name_key(*before->record)) check_free(*after);
   replace(&*before, after);
@@ -204,8 +207,8 @@ void Catalogue::check_new_id(const Record& record) const {
 void Catalogue::replace(const Stored* before, const RecordPtr& after) {
   const Record* old_record = before ? before->record.get() : nullptr;
   const std::string bytes = after ? encode_record(*after) : "";
-  const auto batch =
-      batch_of({old_record, before ? before->bytes : ""}, {after.get(), bytes});
+  const auto batch = batch_of({old_record, before ? before->bytes : ""},
+                              {after.get(), bytes}, clock_.now());
   try {
     index_.write(batch, Durability::synced);
   } catch (const Error& error) {

@@ -1,6 +1,7 @@
 // src/image/record_batch.cpp
 #include "record_batch.h"
 
+#include "holdings.h"
 #include "keys.h"
 #include "sections.h"
 
@@ -68,14 +69,23 @@ void change_shown(Batch& batch, const Record* before, const Record* after) {
   }
 }
 
+void change_usage(Batch& batch, const Record* before, const Record* after,
+                  Timestamp now) {
+  const auto ended = before ? ended_holding(*before, after, now) : std::nullopt;
+  if (!ended) return;
+  batch.put(KeySpace::usage, holding_key(*ended), encode_holding(*ended));
+}
+
 }  // namespace
 
-Batch batch_of(const RecordBytes& before, const RecordBytes& after) {
+Batch batch_of(const RecordBytes& before, const RecordBytes& after,
+               Timestamp now) {
   Batch batch;
   change_record(batch, before, after);
   change_name(batch, before.record, after.record);
   change_id(batch, before.record, after.record);
   change_shown(batch, before.record, after.record);
+  change_usage(batch, before.record, after.record, now);
   return batch;
 }
 

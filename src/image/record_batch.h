@@ -17,9 +17,10 @@ struct RecordBytes {
   std::string_view bytes;
 };
 
-// `after` in the place of `before`. Expects what it replaces, and that no
-// pointer has a name that the image takes. REQUIRES: one of them is there.
-index::Batch batch_of(const RecordBytes& before, const RecordBytes& after);
+// `after` in the place of `before`, at `now`. Expects what it replaces, and that
+// no pointer has a name that the image takes. REQUIRES: one of them is there.
+index::Batch batch_of(const RecordBytes& before, const RecordBytes& after,
+                      Timestamp now);
 
 // Adds the keys that stores of 0.1 lack: the image's id, and its sections.
 void add_sections(index::Batch& batch, const Record& record);

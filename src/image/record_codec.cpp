@@ -59,6 +59,7 @@ void visit_fields(R& record, Visitor&& visit) {
   visit(39, record.encrypted_size);
   visit(40, record.arrived);
   visit(41, record.uid);
+  visit(42, record.held_since);
 }
 
 constexpr Number kNumberLimit = Number{1} << 36;

@@ -23,6 +23,8 @@ std::string_view name_of(KeySpace space) noexcept {
       return "pointers";
     case KeySpace::tasks:
       return "tasks";
+    case KeySpace::usage:
+      return "usage";
   }
   return "unknown";
 }

@@ -8,6 +8,7 @@
 #include "platter/base/log.h"
 #include "platter/service/names.h"
 #include "platter/transfer/checksums.h"
+#include "unfilled.h"
 
 namespace platter::service {
 
@@ -15,7 +16,6 @@ using access::Caller;
 using image::Number;
 using image::Record;
 using image::RecordPtr;
-using image::Status;
 using task::Run;
 using task::Task;
 using task::Values;
@@ -156,12 +156,7 @@ RecordPtr Imports::to_be_filled(const Caller& caller, Number number) const {
                                      "\" has its disk already; make a new "
                                      "image for another");
   }
-  const auto earlier = parts_.tasks.of_image(number);
-  if (earlier && !earlier->is_over()) {
-    throw Error(Errc::busy, "image \"" + record->name + "\" waits for task " +
-                                std::to_string(earlier->number) +
-                                " already; cancel that first");
-  }
+  check_no_task(parts_.tasks, *record);
   if (parts_.uploads.is_written(number)) {
     throw Error(Errc::busy, "image \"" + record->name +
                                 "\" is being written; wait until that ends");
@@ -200,13 +195,7 @@ Task Imports::begin(const Caller& caller, Number number,
                     const ImportRequest& request) {
   const RecordPtr record = to_be_filled(caller, number);
   const bool by_admin = parts_.access.is_admin(caller);
-  Task task;
-  task.kind = kName;
-  task.project = record->project;
-  task.uid = caller.uid;
-  task.user = access::user_name(caller.uid);
-  task.image = number;
-  task.image_name = record->name;
+  Task task = task_about(*record, caller, kName);
   task.input = {{"by_admin", by_admin ? "yes" : "no"}};
   std::string shown = request.url;
   if (request.url.find("://") == request.url.npos) {
@@ -326,15 +315,7 @@ Values Imports::run(Run& run) {
 }
 
 void Imports::give_up(const Task& task, const std::string& why) {
-  const RecordPtr record = parts_.catalogue.find(task.image);
-  if (!record || has_data(*record) || record->place != image::Place::images) {
-    return;
-  }
-  parts_.uploads.abort(task.image);
-  parts_.catalogue.update(task.image, [&](Record& changed) {
-    changed.status = Status::error;
-    changed.status_reason = why;
-  });
+  leave_unfilled(parts_.catalogue, parts_.uploads, task.image, why);
 }
 
 }  // namespace platter::service

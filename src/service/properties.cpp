@@ -139,7 +139,8 @@ std::vector<std::string> reserved_names() {
 }
 
 bool is_of_tasks(std::string_view name) {
-  return name == "import" || name == "progress" || name == "task";
+  return name == "import" || name == "capture" || name == "progress" ||
+         name == "task";
 }
 
 bool is_for_admins(std::string_view name) { return name == "stored_size"; }

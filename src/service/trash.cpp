@@ -111,7 +111,7 @@ void Images::expect_deadline(Timestamp deadline) {
   next_expiry_ = std::min(next_expiry_, deadline);
 }
 
-std::vector<RecordPtr> Images::expire() {
+Images::Expired Images::expire() {
   const Timestamp now = parts_.clock.now();
   {
     const std::scoped_lock lock(mutex_);
@@ -126,15 +126,16 @@ std::vector<RecordPtr> Images::expire() {
     if (*deadline > now) expect_deadline(*deadline);
     return true;
   });
-  const Caller self = access::daemon_caller();
+  Expired result;
   for (const RecordPtr& record : expired) {
     if (record->place == Place::trash) {
-      purge(self, record->number);
+      result.projects.insert(record->project);
     } else {
-      move_to_trash(self, record->number);
+      move_to_trash(access::daemon_caller(), record->number);
+      result.moved.push_back(record);
     }
   }
-  return expired;
+  return result;
 }
 
 }  // namespace platter::service

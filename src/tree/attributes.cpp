@@ -17,6 +17,7 @@
 #include "sections.h"
 #include "shelf.h"
 #include "task_files.h"
+#include "usage_files.h"
 
 namespace platter::tree {
 
@@ -222,7 +223,8 @@ Attributes text_file(const Context& context, NodeId id, std::uint64_t size,
   Attributes attributes = blank(context, context.project_name(id.project()), id,
                                 NodeType::file, permissions);
   attributes.size = size;
-  attributes.allocated = size == 0 ? 0 : kPageSize;
+  // Less than its size, and tools would look for holes.
+  attributes.allocated = (size + kPageSize - 1) / kPageSize * kPageSize;
   attributes.modified = modified;
   attributes.changed = modified;
   return attributes;
@@ -246,6 +248,8 @@ Attributes Tree::attributes(const Caller& caller, NodeId node) {
       return info_file(*context_, node);
     case NodeKind::info_folder:
       return info_subfolder(*context_, node);
+    case NodeKind::usage_month:
+      return usage_month_attributes(*context_, node);
     case NodeKind::task:
       return task_file(*context_, node);
     case NodeKind::entry_json:

@@ -84,6 +84,8 @@ std::unique_ptr<Folder> images_folder(Context& context, NodeId id);
 std::unique_ptr<Folder> image_folder(Context& context, NodeId id);
 // Of info/ and of the folders in it that have no kind of their own.
 std::unique_ptr<Folder> info_folder(Context& context, NodeId id);
+// `all`: of all projects, for administrators.
+std::unique_ptr<Folder> usage_folder(Context& context, NodeId id, bool all);
 std::unique_ptr<Folder> schema_folder(Context& context, NodeId id);
 std::unique_ptr<Folder> tasks_folder(Context& context, NodeId id);
 std::unique_ptr<Folder> trash_folder(Context& context, NodeId id);

@@ -22,11 +22,6 @@ void Handle::resize(std::uint64_t) {
 
 void Handle::flush(const access::Caller&) {}
 
-std::optional<std::uint64_t> Handle::seek(std::uint64_t offset,
-                                          block::ExtentKind) {
-  return offset;
-}
-
 namespace {
 
 // Absent past the end; a file's end counts as a hole.
@@ -143,6 +138,14 @@ std::size_t read_text(const std::string& text, std::uint64_t offset,
   return length;
 }
 
+// A text is data to its end.
+std::optional<std::uint64_t> seek_in_text(const std::string& text,
+                                          std::uint64_t offset,
+                                          block::ExtentKind kind) {
+  if (offset >= text.size()) return std::nullopt;
+  return kind == block::ExtentKind::data ? offset : text.size();
+}
+
 class TextHandle final : public Handle {
  public:
   explicit TextHandle(std::shared_ptr<const std::string> text)
@@ -150,6 +153,10 @@ class TextHandle final : public Handle {
 
   std::size_t read(std::uint64_t offset, MutableBytes out) override {
     return read_text(*text_, offset, out);
+  }
+  std::optional<std::uint64_t> seek(std::uint64_t offset,
+                                    block::ExtentKind kind) override {
+    return seek_in_text(*text_, offset, kind);
   }
 
  private:
@@ -168,6 +175,11 @@ class JsonHandle final : public Handle {
   std::size_t read(std::uint64_t offset, MutableBytes out) override {
     const std::scoped_lock lock(mutex_);
     return read_text(text_, offset, out);
+  }
+  std::optional<std::uint64_t> seek(std::uint64_t offset,
+                                    block::ExtentKind kind) override {
+    const std::scoped_lock lock(mutex_);
+    return seek_in_text(text_, offset, kind);
   }
 
   void write(std::uint64_t offset, ByteView bytes) override {

@@ -7,6 +7,7 @@
 
 #include "attributes.h"
 #include "platter/base/error.h"
+#include "usage_files.h"
 
 namespace platter::tree {
 
@@ -81,6 +82,38 @@ constexpr InfoFile kFiles[] = {
      .audience = Audience::members,
      .everywhere = true,
      .text = quota_csv},
+    {.name = "usage.csv",
+     .kind = NodeKind::usage_csv,
+     .number = 2,
+     .place = InfoPlace::info,
+     .audience = Audience::members,
+     .everywhere = true,
+     .text = usage_csv,
+     .stamp = usage_stamp},
+    {.name = "usage.json",
+     .kind = NodeKind::info_file,
+     .number = 3,
+     .place = InfoPlace::info,
+     .audience = Audience::members,
+     .everywhere = true,
+     .text = usage_json,
+     .stamp = usage_stamp},
+    {.name = "usage.csv",
+     .kind = NodeKind::info_file,
+     .number = 4,
+     .place = InfoPlace::operator_,
+     .audience = Audience::admins,
+     .everywhere = false,
+     .text = all_usage_csv,
+     .stamp = usage_stamp},
+    {.name = "usage.json",
+     .kind = NodeKind::info_file,
+     .number = 5,
+     .place = InfoPlace::operator_,
+     .audience = Audience::admins,
+     .everywhere = false,
+     .text = all_usage_json,
+     .stamp = usage_stamp},
 };
 
 std::uint64_t size_of(const Context& context, const InfoFile& file,
@@ -111,10 +144,21 @@ const InfoFile* info_file_of(NodeId node) noexcept {
   return found == std::end(kFiles) ? nullptr : found;
 }
 
+std::string path_of(InfoPlace place) {
+  switch (place) {
+    case InfoPlace::operator_:
+      return "info/operator";
+    case InfoPlace::usage:
+      return "info/usage";
+    case InfoPlace::operator_usage:
+      return "info/operator/usage";
+    default:
+      return "info";
+  }
+}
+
 std::string path_of(const InfoFile& file) {
-  const char* folder =
-      file.place == InfoPlace::info ? "info/" : "info/operator/";
-  return folder + std::string(file.name);
+  return path_of(file.place) + "/" + file.name;
 }
 
 std::shared_ptr<const std::string> text_of(const Context& context,

@@ -15,8 +15,11 @@ namespace platter::tree {
 // Which folder shows a file; the inner number of a NodeKind::info_folder. The
 // numbers are for ever.
 enum class InfoPlace : std::uint8_t {
-  info = 0,      // info/ itself
-  operator_ = 1  // info/operator/: of the mount's own tree, for administrators
+  info = 0,  // info/ itself
+  // Of the mount's own tree, for administrators.
+  operator_ = 1,
+  usage = 2,
+  operator_usage = 3,
 };
 
 enum class Audience { everybody, members, admins };
@@ -49,6 +52,8 @@ struct InfoFile {
 std::span<const InfoFile> info_files() noexcept;
 // nullptr: the node is none of them.
 const InfoFile* info_file_of(NodeId node) noexcept;
+// "info", "info/operator".
+std::string path_of(InfoPlace place);
 // "info/health", "info/operator/usage.csv".
 std::string path_of(const InfoFile& file);
 

@@ -6,6 +6,7 @@
 #include "readme.h"
 #include "schema_folder.h"
 #include "task_files.h"
+#include "usage_files.h"
 
 namespace platter::tree {
 
@@ -69,6 +70,9 @@ std::unique_ptr<Handle> open_to_read(Context& context, const Caller& caller,
     case NodeKind::events:
     case NodeKind::info_file:
       return open_info(context, caller, node);
+    case NodeKind::usage_month:
+      check_sees_usage(context, caller, node);
+      return text_handle(usage_month_text(context, node));
     case NodeKind::json:
       return text_handle(json_of(*context.parts.images.readable(
           caller, context.image(caller, node.number()))));

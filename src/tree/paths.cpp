@@ -8,6 +8,7 @@
 #include "schema_folder.h"
 #include "sections.h"
 #include "shelf.h"
+#include "usage_files.h"
 
 namespace platter::tree {
 
@@ -27,14 +28,8 @@ std::string path_in_tree(NodeKind kind) {
       return "trash";
     case NodeKind::info:
       return "info";
-    case NodeKind::errors:
-      return "info/errors";
     case NodeKind::schema:
       return "info/schema";
-    case NodeKind::usage_csv:
-      return "info/usage.csv";
-    case NodeKind::events:
-      return "info/events.jsonl";
     case NodeKind::tasks:
       return "info/tasks";
     case NodeKind::catalog:
@@ -108,11 +103,13 @@ RecordPtr record_at(const Context& context, NodeId node) {
 std::string path_in_project(Context& context, NodeId node,
                             const RecordPtr& record,
                             const std::string& project) {
-  if (node.is_of_tree()) return path_in_tree(node.kind());
   if (const InfoFile* const file = info_file_of(node)) return path_of(*file);
+  if (node.is_of_tree()) return path_in_tree(node.kind());
   switch (node.kind()) {
     case NodeKind::info_folder:
-      return "info/operator";
+      return path_of(static_cast<InfoPlace>(node.inner()));
+    case NodeKind::usage_month:
+      return usage_month_path(node);
     case NodeKind::schema_file:
       return "info/schema/" + schema_file(context, node).file_name;
     case NodeKind::task:

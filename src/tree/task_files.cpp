@@ -135,6 +135,31 @@ service::ImportRequest request_in(const std::string& value) {
   return request;
 }
 
+// Bytes. nullopt: it has no such member.
+std::optional<std::uint64_t> bytes_in(const Json& json, const char* name) {
+  const auto found = json.find(name);
+  if (found == json.end() || !found->is_number_unsigned()) return std::nullopt;
+  return found->get<std::uint64_t>();
+}
+
+void set_capture(Context& context, const Caller& caller, image::Number number,
+                 const std::string& value) {
+  auto& captures = context.parts.captures;
+  const Json json = json::parse_object(value, "user.capture");
+  if (const auto done = bytes_in(json, "done")) {
+    return captures.report(caller, number, *done);
+  }
+  const auto total = bytes_in(json, "total");
+  const auto source = json.find("source");
+  if (!total || source == json.end() || !source->is_string()) {
+    throw Error(
+        Errc::invalid,
+        "user.capture has a text \"source\" and a number \"total\", or a "
+        "number \"done\"");
+  }
+  captures.begin(caller, number, source->get<std::string>(), *total);
+}
+
 }  // namespace
 
 std::unique_ptr<Folder> tasks_folder(Context& context, NodeId id) {
@@ -219,10 +244,13 @@ std::optional<std::string> task_property(const Context& context,
 void set_task_property(Context& context, const Caller& caller,
                        const image::Record& image, std::string_view property,
                        const std::optional<std::string>& value) {
+  if (property == "capture" && value) {
+    return set_capture(context, caller, image.number, *value);
+  }
   if (property != "import") {
-    throw Error(Errc::forbidden,
-                std::string(property) +
-                    " is worked out by Platter and cannot be set");
+    throw Error(
+        Errc::forbidden,
+        std::string(property) + " is worked out by Platter and cannot be set");
   }
   if (value) {
     context.parts.imports.begin(caller, image.number, request_in(*value));

@@ -32,7 +32,9 @@ std::optional<std::string> task_property(const Context& context,
                                          const image::Record& image,
                                          std::string_view property);
 // "import" begins one: a URL, or a JSON object with "url" and "checksums". No
-// value: cancels it.
+// value: cancels it. "capture" begins one of an image that is being written, by
+// a JSON object with "source" and "total", and says how far it is, by one with
+// "done".
 void set_task_property(Context& context, const Caller& caller,
                        const image::Record& image, std::string_view property,
                        const std::optional<std::string>& value);

@@ -76,6 +76,7 @@ class Collector {
     for (const SectionName& name : is) {
       if (was.count(name) == 0) add_name(name);
     }
+    if (before && !after) add_purged(*before);
     if (!before || !after) return;
     if (before->project != after->project) add_transfer(*before, *after);
     if (before->visibility != after->visibility ||
@@ -97,6 +98,13 @@ class Collector {
   void add_name(ProjectNumber project, const SectionName& name) {
     stale_.insert({NodeId::of(folder_kind(name.section), project), name.name});
     context_.times.touch(project, true, context_.parts.clock.now());
+  }
+
+  // By a task, maybe.
+  void add_purged(const Record& record) {
+    const NodeId folder = context_.folder_of(record);
+    stale_.insert({folder, record.name});
+    context_.touch(folder.project());
   }
 
   void add_transfer(const Record& before, const Record& after) {

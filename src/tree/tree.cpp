@@ -145,10 +145,14 @@ void Tree::complain(const Caller& caller, NodeId node, std::string_view name,
 void Tree::tick() {
   context_->parts.uploads.settle();
   context_->makers.forget_old(context_->parts.clock.now());
-  for (const RecordPtr& record : context_->parts.images.expire()) {
+  const auto expired = context_->parts.images.expire();
+  for (const RecordPtr& record : expired.moved) {
     const NodeId folder = context_->folder_of(*record);
     context_->stale.add({folder, record->name});
     context_->touch(folder.project());
+  }
+  for (const std::string& project : expired.projects) {
+    context_->parts.purges.begin(project);
   }
   context_->parts.tasks.tick();
   context_->parts.audit.sync();

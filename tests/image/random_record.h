@@ -91,8 +91,8 @@ class RecordFiller {
 inline image::Record random_record(std::uint64_t seed) {
   image::Record record;
   auto& [number, id, project, place, name, uid, created_at, updated_at, status,
-         status_reason, sealed, deleted_at, deleted_by, expires_at, file_name,
-         modified_at, disk_format, format_declared, container_format,
+         status_reason, sealed, held_since, deleted_at, deleted_by, expires_at,
+         file_name, modified_at, disk_format, format_declared, container_format,
          os_hash_algo, os_hash_value, hash_declared, visibility, is_protected,
          os_hidden, min_disk, min_ram, properties, tags, members, hidden_files,
          guest, original, encrypted_size, wrapper, looks_like, parts, signed_by,
@@ -100,8 +100,8 @@ inline image::Record random_record(std::uint64_t seed) {
   RecordFiller filler(seed);
   const auto fill = [&](auto&... values) { (filler.fill(values), ...); };
   fill(id, project, place, name, uid, created_at, updated_at, status,
-       status_reason, sealed, deleted_at, deleted_by, expires_at, file_name,
-       modified_at, disk_format, format_declared, container_format,
+       status_reason, sealed, held_since, deleted_at, deleted_by, expires_at,
+       file_name, modified_at, disk_format, format_declared, container_format,
        os_hash_algo, os_hash_value, hash_declared, visibility, is_protected,
        os_hidden, min_disk, min_ram, properties, tags, members, hidden_files,
        stored_size, encrypted_size, wrapper, looks_like, signed_by, arrived,

@@ -145,7 +145,7 @@ interrupted_by() {
   wait $worker 2>/dev/null
   check "SIG$1: exit status" equal $? "$3"
   check "SIG$1: the image is no image" \
-    wait_until 10 has_status "$2" interrupted
+    wait_until 10 has_status "$2" error
   check "SIG$1: the image says why" contains cancelled \
     "$(attribute "$2" status_reason)"
   untouched "SIG$1"
@@ -161,6 +161,72 @@ test_cancel() {
   check "a new start: is a moment" \
     instance moment "$IMAGES/cancelled/disk.raw"
   untouched "a new start"
+}
+
+# task IMAGE MEMBER: of its newest task.
+task() { jq -r ".$2" "$MNT/info/tasks/$(attribute "$1" task).json"; }
+task_of() { equal "$(task "$1" "$2")" "$3"; }
+
+test_task() {
+  local said id
+  said=$(capture --detach --json --speed 16MiB behind)
+  id=$(jq .task <<<"$said")
+  check "--detach: the task's number" equal "$id" "$(attribute behind task)"
+  check "--detach: the image's id" equal "$(jq -r .id <<<"$said")" \
+    "$(attribute behind id)"
+  check "--detach: it goes on" wait_until 10 task_of behind status processing
+  check "the task: its kind" task_of behind kind capture
+  check "the task: of what" task_of behind input.source "machine web-1"
+  check "the task: how much there is" task_of behind progress.total 67108864
+  check "the task: how far it is" wait_until 10 \
+    at_least "$(task behind progress.done)" 0
+  check "it ends" wait_until 30 task_of behind status success
+  check "the image is active" has_status behind active
+  check "it is the disk of one moment" \
+    instance moment "$IMAGES/behind/disk.raw"
+  check "with its properties" has_attribute behind instance_uuid $UUID
+  said=$(platter tasks "$MNT")
+  check "platter tasks shows it" contains "capture *success *behind" "$said"
+  untouched "--detach"
+}
+
+test_task_cancelled() {
+  local front id
+  capture --speed 2MiB ended >"$WORK/said" 2>&1 &
+  front=$!
+  check "tasks cancel: it has begun" begins ended
+  id=$(attribute ended task)
+  check "tasks cancel" platter tasks cancel "$id" "$MNT"
+  wait $front
+  check "tasks cancel: the command ends" equal $? 1
+  check "tasks cancel: and says who" grep -q "cancelled by" "$WORK/said"
+  check "tasks cancel: the task" task_of ended status failure
+  check "tasks cancel: no image" has_status ended error
+  check "tasks cancel: the reason" contains "cancelled by" \
+    "$(attribute ended status_reason)"
+  untouched "tasks cancel"
+  # Nobody sends it any more.
+  check "tasks retry" platter tasks retry "$id" "$MNT"
+  check "tasks retry: says what to do" wait_until 10 \
+    contains "capture again" "$(task ended message)"
+  check "a new start under that name" capture ended
+}
+
+# Two captures of a project run at a time; the third waits, and copies then.
+test_turns() {
+  local image
+  cd "$DISKS" || exit 1
+  for image in one two; do
+    capture --detach --speed 8MiB "$image" >/dev/null
+  done
+  platter capture "$SMALL" --format raw --mount "$MNT" --detach three >/dev/null
+  check "a third waits for its turn" task_of three status pending
+  check "and for nothing longer" wait_until 60 task_of three status success
+  check "it is whole" cmp "$SMALL" "$IMAGES/three/disk.raw"
+  for image in one two; do
+    check "$image: ends" wait_until 60 task_of "$image" status success
+  done
+  untouched "captures in turns"
 }
 
 # What a capture tells the mount when it fails; anybody may who sends a file.
@@ -193,7 +259,7 @@ test_worker_killed() {
   pkill -KILL -P "$(pgrep -P $front)" || pkill -KILL -P $front
   wait $front
   check "killed worker: exit status" equal $? 137
-  check "killed worker: no image" has_status killed interrupted
+  check "killed worker: no image" wait_until 10 has_status killed error
   check "killed worker: a new start" capture killed
   check "killed worker: nothing is left" equal "[]" \
     "$(instance ask "$QMP" query-jobs)"
@@ -226,7 +292,7 @@ test_store_full() {
   refuses 1 "no space\|room" --qmp "$QMP" --mount "$MNT" --speed 32MiB full
   check "a full store: is told in the image" contains "[Ss]pace" \
     "$(attribute full status_reason)"
-  check "a full store: no image" has_status full interrupted
+  check "a full store: no image" has_status full error
   untouched "a full store"
   stop_daemon && umount "$STORE/staging" &&
     start_daemon -o max_image_size=32MiB || exit 1
@@ -247,7 +313,11 @@ test_daemon_killed() {
   check "killed daemon: says so" grep -qi "not connected\|abort" "$WORK/said"
   untouched "killed daemon"
   umount -l "$MNT" && start_daemon || exit 1
-  check "killed daemon: no image" has_status orphan interrupted
+  check "killed daemon: no image" has_status orphan error
+  check "killed daemon: its task has failed" \
+    task_of orphan status failure
+  check "killed daemon: and says why" contains "service stopped" \
+    "$(task orphan message)"
   check "killed daemon: a new start" capture orphan
 }
 
@@ -280,6 +350,9 @@ begin "$@"
 start_instance
 test_moment
 test_words
+test_task
+test_task_cancelled
+test_turns
 test_refusals
 test_cancel
 test_freeze

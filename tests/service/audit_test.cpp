@@ -251,7 +251,7 @@ BOOST_AUTO_TEST_CASE(the_clock_is_the_daemon) {
   const auto number = create("x");
   images().remove(member(), number);
   clock().advance(std::chrono::hours(31 * 24));
-  images().expire();
+  expire();
   const auto lines = lines_of(audit().text("default"));
   BOOST_TEST(lines[1]["uid"] == member().uid);
   BOOST_TEST(lines.back()["act"] == "purge");

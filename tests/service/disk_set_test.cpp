@@ -145,10 +145,10 @@ BOOST_AUTO_TEST_CASE(what_waits_too_long_goes) {
   send(number, kDescriptor);
   const auto slow = open_file(number, "d-f001.vmdk");
   clock().advance(25h);
-  BOOST_TEST(images().expire().empty());
+  BOOST_TEST(expire().empty());
   uploads().close(slow);
   clock().advance(2h);
-  BOOST_TEST(images().expire().size() == 1);
+  BOOST_TEST(expire().size() == 1);
   BOOST_CHECK(record(number)->place == image::Place::trash);
   check_status(number, Status::queued);
   BOOST_TEST(record(number)->parts.empty());

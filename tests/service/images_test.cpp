@@ -24,13 +24,6 @@ struct Fixture : test::TestService {
     images().remove(admin(), number);
     return record(number)->name;
   }
-  std::vector<Number> expired() {
-    std::vector<Number> numbers;
-    for (const auto& record : images().expire()) {
-      numbers.push_back(record->number);
-    }
-    return numbers;
-  }
   using Numbers = std::vector<Number>;
 
   Bytes disk = test::random_disk(300 * kKiB, 1);
@@ -271,17 +264,17 @@ BOOST_AUTO_TEST_CASE(the_trash_is_emptied_in_time) {
   const auto early = uploaded("early", disk);
   const auto late = uploaded("late", disk);
   images().remove(admin(), early);
-  BOOST_CHECK(expired() == Numbers{});
+  BOOST_CHECK(expire() == Numbers{});
   clock().advance(24h);
   images().remove(admin(), late);
   clock().advance(29 * 24h - 1s);
-  BOOST_CHECK(expired() == Numbers{});
+  BOOST_CHECK(expire() == Numbers{});
   clock().advance(1s);
-  BOOST_CHECK(expired() == Numbers{early});
+  BOOST_CHECK(expire() == Numbers{early});
   BOOST_CHECK(!record(early));
   BOOST_CHECK(record(late));
   clock().advance(24h);
-  BOOST_CHECK(expired() == Numbers{late});
+  BOOST_CHECK(expire() == Numbers{late});
 }
 
 BOOST_AUTO_TEST_CASE(interrupted_uploads_wait_a_day) {
@@ -289,11 +282,11 @@ BOOST_AUTO_TEST_CASE(interrupted_uploads_wait_a_day) {
   const auto draft = uploads().open(number, false);
   write(draft, disk);
   flush_and_close(draft, true);
-  BOOST_CHECK(expired() == Numbers{});
+  BOOST_CHECK(expire() == Numbers{});
   clock().advance(24h - 1s);
-  BOOST_CHECK(expired() == Numbers{});
+  BOOST_CHECK(expire() == Numbers{});
   clock().advance(2s);
-  BOOST_CHECK(expired() == Numbers{number});
+  BOOST_CHECK(expire() == Numbers{number});
   BOOST_CHECK(record(number)->place == Place::trash);
   BOOST_TEST(std::filesystem::is_empty(staging()));
 }
@@ -301,13 +294,13 @@ BOOST_AUTO_TEST_CASE(interrupted_uploads_wait_a_day) {
 BOOST_AUTO_TEST_CASE(an_image_without_its_file_waits_a_minute) {
   const auto number = uploaded("x", disk);
   const auto other = uploaded("other", disk);
-  BOOST_CHECK(expired() == Numbers{});
+  BOOST_CHECK(expire() == Numbers{});
   images().hide_file(admin(), number, "disk.raw");
   images().hide_file(admin(), other, "disk.qcow2");
   clock().advance(59s);
-  BOOST_CHECK(expired() == Numbers{});
+  BOOST_CHECK(expire() == Numbers{});
   clock().advance(2s);
-  BOOST_CHECK(expired() == Numbers{number});
+  BOOST_CHECK(expire() == Numbers{number});
   BOOST_CHECK(record(number)->place == Place::trash);
   BOOST_TEST(record(number)->hidden_files.empty());
   check_active(number, disk);
@@ -319,7 +312,7 @@ BOOST_AUTO_TEST_CASE(a_file_that_is_shown_again_in_time_stays) {
   clock().advance(30s);
   images().show_file(admin(), number, "disk.raw");
   clock().advance(1h);
-  BOOST_CHECK(expired() == Numbers{});
+  BOOST_CHECK(expire() == Numbers{});
   BOOST_TEST(named("x")->number == number);
 }
 

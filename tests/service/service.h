@@ -6,14 +6,19 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <boost/test/unit_test.hpp>
+#include <thread>
 
 #include "laws/byte_source.h"
 #include "laws/format.h"
 #include "platter/block/sources.h"
+#include "platter/service/captures.h"
 #include "platter/service/images.h"
 #include "platter/service/imports.h"
 #include "platter/service/projects.h"
+#include "platter/service/purges.h"
+#include "platter/service/usage.h"
 #include "support/folder.h"
 #include "support/manual_clock.h"
 #include "support/sparse.h"
@@ -37,6 +42,7 @@ struct Rules {
   access::Policy policy = {};
   image::Quota quota = {};
   service::AuditOptions audit = {};
+  service::Rate rate = {};
 };
 
 class TestService {
@@ -64,10 +70,14 @@ class TestService {
   // stays open unless told otherwise: opening it takes long.
   void stop() {
     tasks_.reset();  // which wait for what runs
+    purges_.reset();
+    captures_.reset();
     imports_.reset();
     projects_.reset();
     images_.reset();
     uploads_.reset();
+    usage_.reset();
+    ledger_.reset();
     quotas_.reset();
     audit_.reset();
     access_.reset();
@@ -100,6 +110,9 @@ class TestService {
   service::Images& images() { return *images_; }
   service::Projects& projects() { return *projects_; }
   service::Imports& imports() { return *imports_; }
+  service::Captures& captures() { return *captures_; }
+  service::Purges& purges() { return *purges_; }
+  const service::Usage& usage() { return *usage_; }
   task::Tasks& tasks() { return *tasks_; }
   service::Quotas& quotas() { return *quotas_; }
   service::Audit& audit() { return *audit_; }
@@ -143,6 +156,35 @@ class TestService {
     const Path file = folder() / "protections.json";
     write_whole(file, as_bytes(text));
     property_rules_.protections = schema::Protections::load(file);
+  }
+
+  // What the clock brings. Answers the images that left a folder, when they
+  // have: to the trash, or for good.
+  std::vector<Number> expire() {
+    std::vector<Number> left;
+    const auto expired = images_->expire();
+    for (const auto& record : expired.moved) left.push_back(record->number);
+    for (const auto& project : expired.projects) {
+      std::vector<Number> trash;
+      catalogue_->list(project, Place::trash, "", [&](const RecordPtr& record) {
+        trash.push_back(record->number);
+        return true;
+      });
+      purges_->begin(project);
+      finish_purges();
+      for (const Number number : trash) {
+        if (!record(number)) left.push_back(number);
+      }
+    }
+    return left;
+  }
+  void finish_purges() {
+    const auto waits = [](const task::Task& task) {
+      return task.kind == service::Purges::kName && !task.is_over();
+    };
+    while (std::ranges::any_of(tasks_->all(), waits)) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    }
   }
 
   // Writes all of `file` to the draft, in pieces.
@@ -198,6 +240,9 @@ class TestService {
     audit_ = std::make_unique<service::Audit>(rules_.audit, clock_);
     quotas_ = std::make_unique<service::Quotas>(*catalogue_, *registry_,
                                                 rules_.quota);
+    ledger_ = std::make_unique<image::Ledger>(*index_, *catalogue_);
+    usage_ = std::make_unique<service::Usage>(*ledger_, *registry_, clock_,
+                                              rules_.rate);
     uploads_ = std::make_unique<service::Uploads>(
         service::Uploads::Parts{*store_, *catalogue_, *workers_, *quotas_,
                                 clock_},
@@ -215,7 +260,13 @@ class TestService {
         service::Imports::Parts{*tasks_, *catalogue_, *uploads_, *images_,
                                 *access_},
         transfer::FetchOptions{}, std::vector<transfer::ImageSource>{});
+    captures_ = std::make_unique<service::Captures>(
+        service::Captures::Parts{*tasks_, *catalogue_, *uploads_, *access_});
+    purges_ = std::make_unique<service::Purges>(*tasks_, *catalogue_, *images_,
+                                                clock_);
     tasks_->add_kind(service::Imports::kName, *imports_);
+    tasks_->add_kind(service::Captures::kName, *captures_);
+    tasks_->add_kind(service::Purges::kName, *purges_);
   }
 
   TemporaryFolder folder_;
@@ -238,6 +289,10 @@ class TestService {
   std::unique_ptr<service::Images> images_;
   std::unique_ptr<service::Projects> projects_;
   std::unique_ptr<service::Imports> imports_;
+  std::unique_ptr<service::Captures> captures_;
+  std::unique_ptr<service::Purges> purges_;
+  std::unique_ptr<image::Ledger> ledger_;
+  std::unique_ptr<service::Usage> usage_;
   std::unique_ptr<task::Tasks> tasks_;
 };
 

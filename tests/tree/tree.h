@@ -179,6 +179,7 @@ class TestTree : public TestService {
   std::set<tree::Stale> stale() {
     std::set<tree::Stale> told;
     tree_->tick();
+    finish_purges();
     tree_->tell_stale([&](const tree::Stale& stale) { told.insert(stale); });
     return told;
   }
@@ -207,10 +208,10 @@ class TestTree : public TestService {
     tree_.reset();
     journal_ = std::make_unique<service::Journal>();
     tree_ = std::make_unique<tree::Tree>(
-        tree::Tree::Parts{images(), projects(), uploads(), imports(), tasks(),
-                          *journal_, audit(), quotas(), catalogue(), registry(),
-                          pointers(), media_groups(), store(), access(),
-                          clock()},
+        tree::Tree::Parts{
+            images(), projects(), uploads(), imports(), captures(), purges(),
+            tasks(), *journal_, audit(), quotas(), usage(), catalogue(),
+            registry(), pointers(), media_groups(), store(), access(), clock()},
         tree::Options{folder(), "default", host_, 1000, 1001, listed_});
   }
 

@@ -23,6 +23,9 @@ std::optional<Integer> parse_number(std::string_view text) {
   return number;
 }
 
+// "0.25", "3", "1e-3"; nullopt for what is no number, or none that ends.
+std::optional<double> parse_fraction(std::string_view text);
+
 // "4096", "64KiB", "64 MiB"; units B, KiB, MiB, GiB, TiB and their first
 // letters, in any letter case. Bytes.
 std::optional<std::uint64_t> parse_size(std::string_view text);

@@ -98,6 +98,12 @@ struct TasksConfig {
   std::chrono::seconds keep{48 * 3600};
 };
 
+// As service::Rate has it.
+struct BillingConfig {
+  double rate = 0;  // for a GiB-month
+  std::string currency;
+};
+
 struct LogConfig {
   log::Level level = log::Level::info;
   std::string file;  // empty: standard error, or the store's own log
@@ -117,6 +123,7 @@ struct Config {
   SchemaConfig schema;
   ImportConfig import;
   TasksConfig tasks;
+  BillingConfig billing;
   LogConfig log;
 };
 

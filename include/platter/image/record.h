@@ -69,6 +69,7 @@ struct Record {
   Status status = Status::queued;
   std::string status_reason;  // a sentence, or empty
   bool sealed = false;        // its data never changes again
+  Timestamp held_since;       // see ledger.h; the catalogue sets it
   Timestamp deleted_at;       // the three of the trash
   std::string deleted_by;
   Timestamp expires_at;

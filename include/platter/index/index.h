@@ -27,11 +27,13 @@ enum class KeySpace {
   shown,     // section, project, name, owner -> number of an image others see
   pointers,  // project, name -> a version pointer
   tasks,     // task number -> task
+  usage,     // project, end, image number -> a time in which it was held
 };
 
 inline constexpr KeySpace kKeySpaces[] = {
-    KeySpace::meta, KeySpace::images, KeySpace::names,    KeySpace::chunks,
-    KeySpace::ids,  KeySpace::shown,  KeySpace::pointers, KeySpace::tasks};
+    KeySpace::meta,     KeySpace::images, KeySpace::names,
+    KeySpace::chunks,   KeySpace::ids,    KeySpace::shown,
+    KeySpace::pointers, KeySpace::tasks,  KeySpace::usage};
 
 std::string_view name_of(KeySpace space) noexcept;
 

@@ -136,10 +136,13 @@ class Images {
                       const std::string& name, bool replace);
   void remove_pointer(const access::Caller& caller, image::Number number);
 
-  // What the clock brings: expired trash is purged, interrupted uploads and
-  // images whose file was unlinked go to the trash. Called about once a
-  // second; returns the images that left a folder.
-  std::vector<image::RecordPtr> expire();
+  // What the clock brings: interrupted uploads and images whose file was
+  // unlinked go to the trash. Called about once a second.
+  struct Expired {
+    std::vector<image::RecordPtr> moved;  // as they were
+    std::set<std::string> projects;       // that have something to purge
+  };
+  Expired expire();
 
  private:
   image::RecordPtr found(image::Number number) const;

@@ -29,7 +29,7 @@ class Handle {
 
   // lseek's SEEK_DATA and SEEK_HOLE; nullopt past the end.
   virtual std::optional<std::uint64_t> seek(std::uint64_t offset,
-                                            block::ExtentKind kind);
+                                            block::ExtentKind kind) = 0;
 };
 
 }  // namespace platter::tree

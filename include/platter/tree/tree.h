@@ -11,11 +11,14 @@
 #include <vector>
 
 #include "platter/access/access.h"
+#include "platter/service/captures.h"
 #include "platter/service/images.h"
 #include "platter/service/imports.h"
 #include "platter/service/journal.h"
 #include "platter/service/projects.h"
+#include "platter/service/purges.h"
 #include "platter/service/uploads.h"
+#include "platter/service/usage.h"
 #include "platter/tree/handle.h"
 #include "platter/tree/shown.h"
 
@@ -46,10 +49,13 @@ class Tree {
     service::Projects& projects;
     service::Uploads& uploads;
     service::Imports& imports;
+    service::Captures& captures;
+    service::Purges& purges;
     task::Tasks& tasks;
     service::Journal& journal;
     service::Audit& audit;
     const service::Quotas& quotas;
+    const service::Usage& usage;
     image::Catalogue& catalogue;  // whose listener the tree becomes
     const image::Projects& registry;
     const image::Pointers& pointers;
