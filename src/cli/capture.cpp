@@ -169,16 +169,17 @@ class Capture {
   Watch watch() {
     return {[&](std::uint64_t done, std::uint64_t total) {
               progress_.show(done, total);
-              task_->report(done);
+              if (task_) task_->report(done);
             },
-            [&] { return is_asked_to_stop() || task_->is_over(); }};
+            [&] { return is_asked_to_stop() || (task_ && task_->is_over()); }};
   }
 
   // What it wrote into is gone when somebody cancelled the task.
   Error explained(const Error& problem) const {
-    const bool ended = problem.code() == Errc::not_found ||
-                       problem.code() == Errc::cancelled;
-    const auto why = ended && task_ ? task_->failure() : std::nullopt;
+    const bool ended =
+        problem.code() == Errc::not_found || problem.code() == Errc::cancelled;
+    std::optional<std::string> why;
+    if (ended && task_ && !is_asked_to_stop()) why = task_->failure();
     return why ? Error(Errc::cancelled, *why) : image_->explained(problem);
   }
 

@@ -15,7 +15,8 @@ namespace {
 constexpr const char* kAttribute = "capture";
 constexpr std::chrono::milliseconds kLook{100};
 constexpr std::chrono::seconds kReport{1};
-constexpr std::chrono::seconds kEnd{10};
+// Its image comes to an end before the task says so.
+constexpr std::chrono::seconds kMoment{2};
 
 Path tree_of_image(const ImagePlace& place) {
   return place.folder().parent_path().parent_path();
@@ -51,8 +52,8 @@ void CaptureTask::report(std::uint64_t done) {
                           json::one_line({{"done", done}})) != 0;
 }
 
-void CaptureTask::wait_for_end() const noexcept {
-  const auto end = std::chrono::steady_clock::now() + kEnd;
+void CaptureTask::wait_for_end(std::chrono::seconds limit) const noexcept {
+  const auto end = std::chrono::steady_clock::now() + limit;
   try {
     while (std::chrono::steady_clock::now() < end) {
       if (read_task(tree_of_image(place_), id_).is_over()) return;
@@ -64,6 +65,7 @@ void CaptureTask::wait_for_end() const noexcept {
 }
 
 std::optional<std::string> CaptureTask::failure() const {
+  wait_for_end(kMoment);
   try {
     const TaskFile task = read_task(tree_of_image(place_), id_);
     if (task.status == "failure") return task.message;

@@ -30,9 +30,10 @@ class CaptureTask {
   void report(std::uint64_t done);
   // Whether the mount said lately that it does not run any more.
   bool is_over() const noexcept { return over_; }
-  // Returns when the mount has seen what came of it, or some seconds later.
-  void wait_for_end() const noexcept;
-  // Why it ended without success; nullopt: it has not.
+  // Returns when the mount has seen what came of it, or that much later.
+  void wait_for_end(
+      std::chrono::seconds limit = std::chrono::seconds(10)) const noexcept;
+  // Why it ended without success; nullopt: it has not, and does not soon.
   std::optional<std::string> failure() const;
 
  private:

@@ -83,7 +83,10 @@ class CommandLine {
     CLI::App* const verb =
         above.add_subcommand(std::string(help.name), std::string(help.purpose));
     verb->footer(std::string(help.examples));
-    verb->callback([this, run = std::move(run)] { verb_ = run; });
+    verb->callback([this, verb, run = std::move(run)] {
+      // Called last for the verb above: `tasks` of `tasks cancel`.
+      if (verb->get_subcommands().empty()) verb_ = run;
+    });
     return verb;
   }
 

@@ -52,7 +52,14 @@ Task Captures::begin(const Caller& caller, Number number,
   Task task = task_about(*record, caller, kName);
   task.input = {{"source", source}};
   task.total = total;
-  return parts_.tasks.create(std::move(task));
+  // Whoever sends it reports as soon as it may.
+  expect_reports(number);
+  try {
+    return parts_.tasks.create(std::move(task));
+  } catch (const Error&) {
+    end_reports(number);
+    throw;
+  }
 }
 
 void Captures::report(const Caller& caller, Number number, std::uint64_t done) {
@@ -66,29 +73,27 @@ void Captures::report(const Caller& caller, Number number, std::uint64_t done) {
   found->second = done;
 }
 
+void Captures::expect_reports(Number number) {
+  const std::scoped_lock lock(mutex_);
+  done_[number] = 0;
+}
+
+void Captures::end_reports(Number number) {
+  const std::scoped_lock lock(mutex_);
+  done_.erase(number);
+}
+
 std::uint64_t Captures::done(Number number) const {
   const std::scoped_lock lock(mutex_);
-  return done_.at(number);
+  const auto found = done_.find(number);
+  return found == done_.end() ? 0 : found->second;
 }
 
 Values Captures::run(Run& run) {
-  const Number number = run.task().image;
-  {
-    const std::scoped_lock lock(mutex_);
-    done_[number] = 0;
-  }
-  const auto forget = [&] {
-    const std::scoped_lock lock(mutex_);
-    done_.erase(number);
-  };
-  try {
-    const Values result = follow(run);
-    forget();
-    return result;
-  } catch (...) {
-    forget();
-    throw;
-  }
+  expect_reports(run.task().image);
+  Values result = follow(run);
+  end_reports(run.task().image);
+  return result;
 }
 
 Values Captures::follow(Run& run) {
@@ -101,6 +106,7 @@ Values Captures::follow(Run& run) {
       throw Error(Errc::not_found, "the image was removed");
     }
     if (record->original && !written) {
+      run.progress(*run.task().total, run.task().total);
       return {{"bytes", std::to_string(record->size())}};
     }
     if (!written) throw Error(Errc::io, why_unwritten(*record, run.task()));
@@ -111,6 +117,7 @@ Values Captures::follow(Run& run) {
 }
 
 void Captures::give_up(const Task& task, const std::string& why) {
+  end_reports(task.image);
   leave_unfilled(parts_.catalogue, parts_.uploads, task.image, why);
 }
 

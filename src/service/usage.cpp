@@ -56,11 +56,17 @@ void add(std::map<Key, Sum>& sums, const image::Holding& holding,
   sum.held += end.nanoseconds - begin.nanoseconds;
 }
 
+// Changes of one moment are a nanosecond apart; that begins no hour.
+unsigned begun_hours(std::int64_t nanoseconds) {
+  constexpr std::int64_t kSecond = kHour / 3600;
+  const std::int64_t held = nanoseconds / kSecond * kSecond;
+  return std::max(1u, static_cast<unsigned>((held + kHour - 1) / kHour));
+}
+
 UsageLine priced(const Key& key, Sum sum, unsigned hours, const Rate& rate) {
   UsageLine line = std::move(sum.line);
   std::tie(line.project, line.id, line.bytes) = key;
-  line.hours =
-      std::min(hours, static_cast<unsigned>((sum.held + kHour - 1) / kHour));
+  line.hours = std::min(hours, begun_hours(sum.held));
   line.gib_months = static_cast<double>(line.bytes) /
                     static_cast<double>(kGiB) * line.hours / hours;
   line.cost = line.gib_months * rate.per_gib_month;

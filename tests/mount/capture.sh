@@ -7,69 +7,8 @@
 # shellcheck source=tests/mount/lib.sh
 . "$(dirname "$0")/lib.sh"
 
-QMP='' DISK='' INSTANCE=''
-UUID=5f9c1b9e-3d5e-4a8e-9a39-1d2a3b4c5d6e
-
-instance() { python3 "$HERE/instance.py" "$@"; }
-
-# The guest's disk, 64 MiB: its boot sector, noise that takes a copy its time,
-# and a place for each number at the beginning of each second MiB.
-make_guest() {
-  command as --32 --defsym SECTORS=32 --defsym STRIDE=2048 -o "$WORK/guest.o" \
-    "$HERE/guest.s" &&
-    ld -m elf_i386 -Ttext 0x7c00 --oformat binary -o "$WORK/guest.bin" \
-      "$WORK/guest.o" &&
-    head -c 64M /dev/urandom >"$DISK" &&
-    dd if="$WORK/guest.bin" of="$DISK" conv=notrunc status=none
-}
-
-start_instance() {
-  QMP=$WORK/qmp DISK=$WORK/guest.raw
-  make_guest || exit 1
-  qemu-system-x86_64 -accel tcg -nodefaults -nographic -m 16 \
-    -name web-1 -uuid $UUID -qmp "unix:$QMP,server=on,wait=off" \
-    -blockdev "driver=raw,node-name=node0,file.driver=file,file.filename=$DISK" \
-    -device virtio-blk-pci,drive=node0,id=vd0 \
-    >"$WORK/qemu.log" 2>&1 &
-  INSTANCE=$!
-  # The guest has to come round once.
-  wait_until 30 instance moment "$DISK" || { cat "$WORK/qemu.log" && exit 1; }
-}
-
-newest() { instance newest "$DISK"; }
-capture() { platter capture --qmp "$QMP" --mount "$MNT" "$@"; }
-
-# advances: the guest writes on.
-advances() {
-  local before
-  before=$(newest)
-  echo "before: $before"
-  wait_until 10 more_than "$before"
-}
-more_than() { [ "$(newest)" -gt "$1" ]; }
-
-# untouched NAME: nothing of a capture is left in the instance.
-untouched() {
-  local jobs status nodes stats
-  { read -r jobs && read -r status && read -r nodes && read -r stats; } \
-    < <(instance ask "$QMP" query-jobs query-status query-named-block-nodes \
-      query-blockstats)
-  check "$1: the instance runs" \
-    equal "$(jq -r .status <<<"$status")" running
-  check "$1: no job is left" equal "$jobs" "[]"
-  check "$1: no node is left" equal \
-    "$(jq '[.[]."node-name" | select(startswith("platter"))] | length' \
-      <<<"$nodes")" 0
-  check "$1: the guest met no error" equal \
-    "$(jq '[.[].stats.failed_wr_operations] | add' <<<"$stats")" 0
-  check "$1: the guest writes on" advances
-}
-
-# begins IMAGE: a capture of that name has begun to send.
-begins() {
-  wait_until 10 has_status "$1" saving && wait_until 10 has_bytes "$1"
-}
-has_bytes() { [ "$(stat -c %b "$IMAGES/$1/disk.raw")" -gt 0 ]; }
+# shellcheck source=tests/mount/instance.sh
+. "$(dirname "$0")/instance.sh"
 
 test_moment() {
   local before after last
@@ -161,72 +100,6 @@ test_cancel() {
   check "a new start: is a moment" \
     instance moment "$IMAGES/cancelled/disk.raw"
   untouched "a new start"
-}
-
-# task IMAGE MEMBER: of its newest task.
-task() { jq -r ".$2" "$MNT/info/tasks/$(attribute "$1" task).json"; }
-task_of() { equal "$(task "$1" "$2")" "$3"; }
-
-test_task() {
-  local said id
-  said=$(capture --detach --json --speed 16MiB behind)
-  id=$(jq .task <<<"$said")
-  check "--detach: the task's number" equal "$id" "$(attribute behind task)"
-  check "--detach: the image's id" equal "$(jq -r .id <<<"$said")" \
-    "$(attribute behind id)"
-  check "--detach: it goes on" wait_until 10 task_of behind status processing
-  check "the task: its kind" task_of behind kind capture
-  check "the task: of what" task_of behind input.source "machine web-1"
-  check "the task: how much there is" task_of behind progress.total 67108864
-  check "the task: how far it is" wait_until 10 \
-    at_least "$(task behind progress.done)" 0
-  check "it ends" wait_until 30 task_of behind status success
-  check "the image is active" has_status behind active
-  check "it is the disk of one moment" \
-    instance moment "$IMAGES/behind/disk.raw"
-  check "with its properties" has_attribute behind instance_uuid $UUID
-  said=$(platter tasks "$MNT")
-  check "platter tasks shows it" contains "capture *success *behind" "$said"
-  untouched "--detach"
-}
-
-test_task_cancelled() {
-  local front id
-  capture --speed 2MiB ended >"$WORK/said" 2>&1 &
-  front=$!
-  check "tasks cancel: it has begun" begins ended
-  id=$(attribute ended task)
-  check "tasks cancel" platter tasks cancel "$id" "$MNT"
-  wait $front
-  check "tasks cancel: the command ends" equal $? 1
-  check "tasks cancel: and says who" grep -q "cancelled by" "$WORK/said"
-  check "tasks cancel: the task" task_of ended status failure
-  check "tasks cancel: no image" has_status ended error
-  check "tasks cancel: the reason" contains "cancelled by" \
-    "$(attribute ended status_reason)"
-  untouched "tasks cancel"
-  # Nobody sends it any more.
-  check "tasks retry" platter tasks retry "$id" "$MNT"
-  check "tasks retry: says what to do" wait_until 10 \
-    contains "capture again" "$(task ended message)"
-  check "a new start under that name" capture ended
-}
-
-# Two captures of a project run at a time; the third waits, and copies then.
-test_turns() {
-  local image
-  cd "$DISKS" || exit 1
-  for image in one two; do
-    capture --detach --speed 8MiB "$image" >/dev/null
-  done
-  platter capture "$SMALL" --format raw --mount "$MNT" --detach three >/dev/null
-  check "a third waits for its turn" task_of three status pending
-  check "and for nothing longer" wait_until 60 task_of three status success
-  check "it is whole" cmp "$SMALL" "$IMAGES/three/disk.raw"
-  for image in one two; do
-    check "$image: ends" wait_until 60 task_of "$image" status success
-  done
-  untouched "captures in turns"
 }
 
 # What a capture tells the mount when it fails; anybody may who sends a file.
@@ -350,9 +223,6 @@ begin "$@"
 start_instance
 test_moment
 test_words
-test_task
-test_task_cancelled
-test_turns
 test_refusals
 test_cancel
 test_freeze

@@ -6,6 +6,7 @@
 # shellcheck source=tests/mount/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+RATE=(-o billing_rate=2.5,billing_currency=EUR)
 MONTH=$(date -u +%Y-%m)
 HEAD=month,project,image_id,name,bytes,from,until,held,hours,gib_months,cost,currency
 
@@ -56,7 +57,7 @@ test_life() {
   check "purged: still billed" equal "$(line one hours)" 1
   kill_daemon
   umount -l "$MNT"
-  start_daemon -o billing_rate=2.5,billing_currency=EUR || exit 1
+  start_daemon "${RATE[@]}" || exit 1
   check "after kill -9: still billed" equal "$(line one hours)" 1
 }
 
@@ -79,7 +80,7 @@ test_months() {
     "$HEAD"
   check "one that has not come is not there" missing "$MNT/info/usage/2199-01.csv"
   check "what is no month neither" missing "$MNT/info/usage/2001-13.csv"
-  refused "nothing is made there" "Read-only" touch "$MNT/info/usage/2001-01.csv"
+  refused "nothing is removed there" "Read-only" rm "$MNT/info/usage/$MONTH.csv"
   refused "nor written" "Read-only" sh -c "echo >'$MNT/info/usage.csv'"
 }
 
@@ -107,13 +108,15 @@ test_verb() {
   check "--all" contains "default/one" "$(platter usage --all "$MNT")"
   check "--month" contains "2001-02: 0.000000" \
     "$(platter usage --month 2001-02 "$MNT")"
-  refused "no month" "no month\|is none\|2026-11" \
+  refused "no month" "is none" \
     platter usage --month 11-2026 "$MNT"
   refused "a month to come" "not begun" platter usage --month 2199-01 "$MNT"
   refused "no mount" "no mount" platter usage "$WORK"
 }
 
-begin "$@" -o billing_rate=2.5,billing_currency=EUR
+begin "$@"
+TRASH=$MNT/trash
+stop_daemon && start_daemon "${RATE[@]}" || exit 1
 test_files
 test_life
 test_names

@@ -105,7 +105,7 @@ BOOST_FIXTURE_TEST_CASE(who_gives_up_says_why, Capturing) {
   close();
   const Task over = wait_for(task);
   BOOST_CHECK(over.status == task::Status::failure);
-  BOOST_CHECK_EQUAL(over.message, "the machine went away");
+  BOOST_CHECK(over.message.find("the machine went away") != std::string::npos);
   check_status(number, Status::error);
 }
 

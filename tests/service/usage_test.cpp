@@ -97,7 +97,7 @@ BOOST_FIXTURE_TEST_CASE(times_of_one_image_add_up, Billed) {
   const auto report = november();
   BOOST_REQUIRE(report.lines.size() == 1);
   BOOST_TEST(report.lines[0].hours == 1);  // not one for each
-  BOOST_TEST(report.lines[0].name == "y1");
+  BOOST_TEST(report.lines[0].name == "y2");
 }
 
 BOOST_FIXTURE_TEST_CASE(what_was_uploaded_counts_from_when_it_is_active,

@@ -37,7 +37,7 @@ class Captures final : public task::Kind {
   task::Task begin(const access::Caller& caller, image::Number number,
                    const std::string& source, std::uint64_t total);
   // So many bytes of it were sent. Throws Errc::not_found when no capture of
-  // the image runs.
+  // the image waits or runs.
   void report(const access::Caller& caller, image::Number number,
               std::uint64_t done);
 
@@ -51,11 +51,13 @@ class Captures final : public task::Kind {
   image::RecordPtr changeable(const access::Caller& caller,
                               image::Number number) const;
   task::Values follow(task::Run& run);
+  void expect_reports(image::Number number);
+  void end_reports(image::Number number);
   std::uint64_t done(image::Number number) const;
 
   Parts parts_;
   mutable std::mutex mutex_;                     // guards what follows
-  std::map<image::Number, std::uint64_t> done_;  // bytes, of those that run
+  std::map<image::Number, std::uint64_t> done_;  // bytes, of those not over
 };
 
 }  // namespace platter::service
