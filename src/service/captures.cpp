@@ -75,7 +75,7 @@ void Captures::report(const Caller& caller, Number number, std::uint64_t done) {
 
 void Captures::expect_reports(Number number) {
   const std::scoped_lock lock(mutex_);
-  done_[number] = 0;
+  done_.try_emplace(number, 0);
 }
 
 void Captures::end_reports(Number number) {

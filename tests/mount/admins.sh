@@ -38,6 +38,11 @@ check "to whose members it belongs" \
 check "removes" as "$CARL" rm -r "$web/images/two"
 check "restores" as "$CARL" mv "$web/trash/two" "$web/images/"
 check "reads who did what" as "$CARL" tail -n 1 "$web/info/events.jsonl"
+check "reads what all are billed for" contains stored_bytes \
+  "$(as "$CARL" head -n 1 "$MNT/info/operator/usage.csv")"
+check "lists what is for administrators" as "$CARL" ls "$MNT/info/operator/usage"
+may_not "$ANNA" ls "$MNT/info/operator"
+may_not "$ANNA" cat "$MNT/info/operator/usage.csv"
 check "sees the project's catalogue" as "$CARL" ls "$web/catalog/by-id"
 check "makes a stock image" as "$CARL" mkdir "$MNT/images/stock"
 check "and fills it" as "$CARL" cp "$QCOW2" "$MNT/images/stock/"

@@ -135,6 +135,20 @@ refused "a member too many" "[Qq]uota" \
 check "info/quota.csv has them" contains "images" "$(head -n 1 info/quota.csv)"
 check "and of this project" contains "$WEB" "$(as "$BEA" cat info/quota.csv)"
 may_not "$CARL" cat info/quota.csv
+check "what it is billed for" contains "^....-..,$WEB,.*,b,[0-9]+," \
+  "$(as "$BEA" cat info/usage.csv)"
+check "and nobody else" no grep -q ",$CLUB," info/usage.csv
+check "not what the store keeps of it" no contains stored_bytes \
+  "$(as "$BEA" cat info/usage.csv info/usage.json info/usage/*)"
+check "by the verb" contains "GiB-months" \
+  "$(as "$BEA" "$PLATTER" usage "$web")"
+for file in usage.csv usage.json "usage/$(date -u +%Y-%m).csv"; do
+  may_not "$CARL" cat "info/$file"
+done
+may_not "$BEA" ls "$MNT/info/operator"
+may_not "$BEA" cat "$MNT/info/operator/usage.csv"
+check "of all projects, for the operator" contains ",$WEB,.*,b," \
+  "$(cat "$MNT/info/operator/usage.csv")"
 limit images=default
 cd / && stop_daemon && start_daemon -o projects,quota_images=3
 check "limits outlive a restart" equal "$(property "$web" quota.properties)" 2
