@@ -133,6 +133,7 @@ void Pointers::rename(Number number, const std::string& name) {
   if (place) by_number_.erase(place->number);
   place = renamed;
   by_number_[number] = renamed;
+  ++generation_;
 }
 
 void Pointers::erase(Number number) {
@@ -145,6 +146,7 @@ void Pointers::erase(Number number) {
   const std::lock_guard lock(mutex_);
   by_name_.erase({pointer->project, pointer->name});
   by_number_.erase(number);
+  ++generation_;
 }
 
 void Pointers::check_free(const Pointer& pointer) const {
@@ -173,6 +175,7 @@ void Pointers::remember(const PointerPtr& pointer) {
   const std::lock_guard lock(mutex_);
   by_name_[{pointer->project, pointer->name}] = pointer;
   by_number_[pointer->number] = pointer;
+  ++generation_;
 }
 
 }  // namespace platter::image

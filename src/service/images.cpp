@@ -116,9 +116,14 @@ bool Images::may_read(const Caller& caller, std::string_view name) const {
 
 RecordPtr Images::readable(const Caller& caller,
                            const RecordPtr& record) const {
-  const schema::Protections& protections = parts_.rules.protections;
-  if (!protections.any()) return record;
-  return readable_part(protections, role_of(caller), record);
+  // Roles are asked of the host.
+  if (!parts_.rules.protections.any()) return record;
+  return readable_by(role_of(caller), record);
+}
+
+RecordPtr Images::readable_by(schema::Role role,
+                              const RecordPtr& record) const {
+  return readable_part(parts_.rules.protections, role, record);
 }
 
 void Images::set_modified(const Caller& caller, Number number, Timestamp time) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "attributes.h"
+#include "catalog_page.h"
 #include "platter/base/error.h"
 #include "usage_files.h"
 
@@ -58,6 +59,22 @@ std::string quota_csv(const Context& context, const std::string& project) {
 }
 
 constexpr InfoFile kFiles[] = {
+    {.name = "catalog.html",
+     .kind = NodeKind::info_file,
+     .number = 10,
+     .place = InfoPlace::info,
+     .audience = Audience::members,
+     .everywhere = true,
+     .text = project_catalog,
+     .stamp = catalog_stamp},
+    {.name = "catalog.html",
+     .kind = NodeKind::info_file,
+     .number = 11,
+     .place = InfoPlace::operator_,
+     .audience = Audience::admins,
+     .everywhere = false,
+     .text = store_catalog,
+     .stamp = catalog_stamp},
     {.name = "errors",
      .kind = NodeKind::errors,
      .number = 0,

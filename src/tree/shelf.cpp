@@ -98,10 +98,7 @@ class Builder {
       put("group/" + group, NodeKind::link_in_group, 3, link);
     }
     const auto release = release_of(record.name);
-    std::string distro = property(record, "os_distro");
-    std::string version = property(record, "os_version");
-    if (distro.empty() && release) distro = release->distro;
-    if (version.empty() && release) version = release->version;
+    const auto [distro, version] = system_of(record);
     if (!is_folder_name(distro) || !is_folder_name(version)) return;
     const std::string path =
         folder(folder("os", distro, listed), version, listed);
@@ -180,6 +177,14 @@ ShelfPtr shelf_of(Context& context, ProjectNumber project) {
   ShelfPtr shelf = Builder(context, project).build();
   context.shelves.keep(project, shelf);
   return shelf;
+}
+
+System system_of(const Record& record) {
+  System system{property(record, "os_distro"), property(record, "os_version")};
+  const auto release = release_of(record.name);
+  if (system.distro.empty() && release) system.distro = release->distro;
+  if (system.version.empty() && release) system.version = release->version;
+  return system;
 }
 
 std::optional<Release> release_of(const std::string& name) {

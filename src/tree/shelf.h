@@ -18,4 +18,11 @@ struct Release {
 };
 std::optional<Release> release_of(const std::string& name);
 
+// What runs in the guest: what the properties say, or else the name does.
+struct System {
+  std::string distro;  // either may be empty
+  std::string version;
+};
+System system_of(const image::Record& record);
+
 }  // namespace platter::tree

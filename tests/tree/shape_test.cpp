@@ -22,7 +22,7 @@ BOOST_AUTO_TEST_CASE(the_mount_itself) {
   BOOST_TEST(ls("") == (Names{"catalog", "images", "info", "README", "trash"}),
              boost::test_tools::per_element());
   BOOST_TEST(names("info") ==
-             "errors events.jsonl quota.csv usage.csv usage.json operator "
+             "catalog.html errors events.jsonl quota.csv usage.csv usage.json operator "
              "schema tasks usage");
   BOOST_TEST(ls("images").empty());
   BOOST_TEST(ls("trash").empty());

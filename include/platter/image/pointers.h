@@ -4,6 +4,7 @@
 // there, as "ubuntu-24.04" does for "ubuntu-24.04-base-v1.1".
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -53,6 +54,9 @@ class Pointers {
   // No-op when there is none.
   void erase(Number number);
 
+  // Counts the changes since the start.
+  std::uint64_t generation() const noexcept { return generation_; }
+
  private:
   void load();
   // Throws Errc::exists for an image of that name.
@@ -64,6 +68,7 @@ class Pointers {
   index::Index& index_;
   Catalogue& catalogue_;
   const Clock& clock_;
+  std::atomic<std::uint64_t> generation_ = 0;
   std::mutex changes_;        // held over each change; before mutex_
   mutable std::mutex mutex_;  // guards what follows
   std::map<std::pair<std::string, std::string>, PointerPtr> by_name_;

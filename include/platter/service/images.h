@@ -95,6 +95,9 @@ class Images {
   // The record without what the caller may not read of it.
   image::RecordPtr readable(const access::Caller& caller,
                             const image::RecordPtr& record) const;
+  // ... without what callers of that role may not.
+  image::RecordPtr readable_by(schema::Role role,
+                               const image::RecordPtr& record) const;
 
   // The mtime of the disk files.
   void set_modified(const access::Caller& caller, image::Number number,
