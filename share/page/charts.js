@@ -117,16 +117,16 @@ function drawGrowth(width) {
   const points = data.growth;
   if (points.length === 0) return [element('p', { class: 'muted', text: 'Nothing has been uploaded yet.' })];
   const last = points[points.length - 1];
-  // A store of this minute has a curve, too.
-  const to = Math.max(data.as_of, last.at);
-  const span = { from: Math.min(points[0].at, to - 3600), to };
+  // Room before the first step and after the last, so that both are seen.
+  const room = Math.max(30, (data.as_of - points[0].at) * 0.03);
+  const span = { from: points[0].at - room, to: Math.max(data.as_of, last.at) + room };
   const box = { left: 62, right: width - 4 };
   const curves = [
     { field: 'images', label: `Images: ${last.images.toLocaleString('en')}`, base: 10, text: (value) => value.toLocaleString('en') },
     { field: 'bytes', label: `Uploaded: ${bytesText(last.bytes)}`, base: 1024, text: (value) => (value === 0 ? '0' : bytesText(value)) },
   ];
   const chart = drawn('svg', { width, height: 226, role: 'img', 'aria-label':
-    `From ${dateText(span.from)} to ${dateText(to)} it grew to ${countText(last.images, 'image', 'images')} and ${bytesText(last.bytes)}` });
+    `From ${dateText(span.from)} to ${dateText(span.to)} it grew to ${countText(last.images, 'image', 'images')} and ${bytesText(last.bytes)}` });
   curves.forEach((curve, place) => {
     chart.append(drawCurve(curve, { ...box, top: 20 + place * 104, bottom: 90 + place * 104 }, points, span));
   });

@@ -134,17 +134,21 @@ function drawFamily(family) {
   edges.append(...family.members.filter((node) => node.next).map((node) => edgeOf(node, family)));
   // Read aloud from the oldest to the newest.
   const boxes = [...family.members].reverse().map((node) => boxOf(node, family));
-  return element('div', { class: 'family', style: { width: `${width}px`, height: `${height}px` } }, edges, ...boxes);
+  return element('div', { class: 'family' },
+    element('div', { style: { width: `${width}px`, height: `${height}px` } }, edges, ...boxes));
 }
 
 const families = familiesOf();
 let allFamilies = false;
 
 function showLineage() {
-  const shown = new Set(imagesOf({ ...view, sort: 'name' }));
+  if (families.length === 0) return;
+  const shown = new Set(imagesOf(view));
   const found = families.filter(({ members }) => shown.size === data.images.length || members.some(({ thing }) => shown.has(thing)));
-  byId('lineage-card').hidden = families.length === 0;
+  byId('lineage-card').hidden = false;
   byId('lineage').replaceChildren(...(allFamilies ? found : found.slice(0, kFamiliesAtOnce)).map(drawFamily));
+  // Where there is not room for all, the newest are seen.
+  for (const family of byId('lineage').children) family.scrollLeft = family.scrollWidth;
   if (found.length === 0) byId('lineage').append(element('p', { class: 'muted', text: 'Nothing of what is shown below was replaced or is pointed to.' }));
   const more = byId('lineage-more');
   more.hidden = found.length <= kFamiliesAtOnce;

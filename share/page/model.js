@@ -85,18 +85,28 @@ function passes(image, view, except) {
 }
 
 // The images that a view shows, in its order.
-function imagesOf(view) {
+function sortedImages(view) {
   const words = wordsOf(view.query);
   const shown = data.images.filter((image) =>
     words.every((word) => image.haystack.includes(word)) && passes(image, view));
   const column = kColumns.find(({ key }) => key === view.sort.replace('-', ''));
   const sign = view.sort.startsWith('-') ? -1 : 1;
+  // They are in the order of names as they are.
+  if (column.key === 'name') return sign > 0 ? shown : shown.reverse();
   const values = new Map(shown.map((image) => [image, column.of(image)]));
-  const compare = column.number || column.key === 'name'
+  const compare = column.number
     ? (a, b) => values.get(a) - values.get(b)
     : (a, b) => collator.compare(values.get(a), values.get(b));
   // What is equal stays in the order of names.
   return shown.sort((a, b) => sign * compare(a, b) || a.place - b.place);
+}
+
+// ... worked out once for a view, which more than one part of the page asks for.
+let lastView, lastImages;
+function imagesOf(view) {
+  if (view !== lastView) lastImages = sortedImages(view);
+  lastView = view;
+  return lastImages;
 }
 
 // The values of a filter with how many images each would show, most first.

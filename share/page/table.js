@@ -1,6 +1,6 @@
 // The table. Of many images only those are rows that somebody has scrolled to.
 
-const kAtOnce = 60;
+const kAtOnce = 40;
 const rows = byId('rows');
 let shownImages = [];
 
@@ -67,7 +67,7 @@ const kCells = {
   name: nameCell,
   owner: (image) => [nameOf(image.owner)],
   source: (image) => image.source === 'own' ? [badge('own', 'own')] :
-    [badge(image.source, 'other'), element('span', { class: 'muted small' }, ' of ', nameOf(image.owner))],
+    [element('span', { class: 'from' }, badge(image.source, 'other'), element('span', { class: 'muted small' }, 'of ', nameOf(image.owner)))],
   os: systemCell,
   format: formatCell,
   state: stateCell,
