@@ -159,7 +159,7 @@ function drawShares({ filter, parts, rest }, width) {
     x += length;
   }
   const keys = parts.map(({ value, count, colour }) => element('button', { type: 'button', class: 'key',
-    'aria-pressed': String(view.filters[filter.key].has(value)), title: `Show only: ${valueText(value)}`,
+    'data-key': filter.key, 'data-value': value, title: `Show only: ${valueText(value)}`,
     on: { click: () => toggle(filter.key, value) } },
   element('span', { class: `dot ${colour}` }), nameOf(valueText(value)), element('span', { class: 'muted', text: count.toLocaleString('en') })));
   if (rest > 0) keys.push(element('span', { class: 'key' }, element('span', { class: 'dot c0' }), 'others', element('span', { class: 'muted', text: rest.toLocaleString('en') })));
@@ -179,12 +179,18 @@ function drawInto(id, draw) {
   place.replaceChildren(...draw(Math.max(200, Math.floor(place.clientWidth))));
 }
 
-const drawKinds = () => drawInto('kinds', (width) => kShares.flatMap((share) => drawShares(share, width)));
+function showPressed() {
+  for (const key of document.querySelectorAll('#kinds [data-key]')) {
+    key.setAttribute('aria-pressed', String(view.filters[key.dataset.key].has(key.dataset.value)));
+  }
+}
+onView(showPressed);
 
 function drawCharts() {
   drawInto('space', drawSpace);
   drawInto('growth', drawGrowth);
-  drawKinds();
+  drawInto('kinds', (width) => kShares.flatMap((share) => drawShares(share, width)));
+  showPressed();
 }
 
 let drawnWidth = 0;
@@ -193,4 +199,3 @@ window.addEventListener('resize', () => {
   drawnWidth = document.documentElement.clientWidth;
   drawCharts();
 });
-onView(drawKinds);

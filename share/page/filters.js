@@ -40,7 +40,11 @@ function menuOf(filter) {
 }
 
 function closeMenus(but) {
-  for (const menu of document.querySelectorAll('details.filter[open]')) if (menu !== but) menu.open = false;
+  for (const menu of document.querySelectorAll('details.filter[open]')) {
+    if (menu === but) continue;
+    if (menu.contains(document.activeElement)) menu.querySelector('summary').focus();
+    menu.open = false;
+  }
 }
 document.addEventListener('click', (event) => closeMenus(event.target.closest('details.filter')));
 
@@ -56,9 +60,15 @@ order.addEventListener('change', () => changeView({ sort: order.value }));
 
 function chip(filter, value) {
   return element('button', { type: 'button', class: 'chip', title: 'Remove this filter',
-    on: { click: () => toggle(filter.key, value) } },
+    on: { click: () => goToImages(() => toggle(filter.key, value)) } },
   element('span', { class: 'muted', text: `${filter.label}: ` }), nameOf(valueText(value)),
   element('span', { class: 'cross', 'aria-hidden': 'true', text: '×' }));
+}
+
+// After a change that takes away what was pressed, the keyboard goes on at the images.
+function goToImages(change) {
+  change?.();
+  byId('images-heading').focus();
 }
 
 function clearView() {
@@ -80,5 +90,5 @@ onView(() => {
 byId('skip').addEventListener('click', (event) => {
   // The fragment is the view's.
   event.preventDefault();
-  byId('images-heading').focus();
+  goToImages();
 });

@@ -110,7 +110,7 @@ function boxOf(node, family) {
   const asked = node.kind === 'image' ? node.name : undefined;
   return element(asked ? 'button' : 'div', { class: kind, type: asked && 'button', title: saidOf(node), 'aria-label': asked && saidOf(node),
     style: { left: `${(family.columnCount - 1 - node.column) * kStepX}px`, top: `${node.row * kStepY}px`, width: `${kBoxX}px`, height: `${kBoxY}px` },
-    on: asked ? { click: () => changeView({ query: asked }) } : {} },
+    on: asked ? { click: () => goToImages(() => changeView({ query: asked })) } : {} },
   nameOf(node.name, { class: 'title' }), nameOf(noteOf(node), { class: 'muted' }));
 }
 

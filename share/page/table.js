@@ -29,7 +29,7 @@ function nameCell(image) {
   if (image.description) below.append(nameOf(image.description));
   for (const tag of image.tags) {
     below.append(element('button', { type: 'button', class: 'tag', title: 'Filter by this tag',
-      on: { click: () => toggle('tag', tag) } }, nameOf(tag)));
+      on: { click: () => goToImages(() => toggle('tag', tag)) } }, nameOf(tag)));
   }
   return [line, below.childNodes.length > 0 ? below : null];
 }
