@@ -2,6 +2,8 @@
 
 const own = data.images.filter(isOwn);
 
+const nothingYet = () => element('p', { class: 'muted', text: 'Nothing yet.' });
+
 function tile(label, value, note) {
   return element('div', { class: 'tile card' }, element('span', { class: 'muted', text: label }),
     element('strong', { text: value }), element('span', { class: 'muted small', text: note }));
@@ -13,15 +15,17 @@ function showTiles() {
   const active = own.filter((image) => image.state === 'active').length;
   const others = data.images.length - own.length;
   const tiles = [
-    tile(isOperator ? 'Images' : 'Own images', own.length.toLocaleString('en'), `${active.toLocaleString('en')} active`),
+    tile(isOperator ? 'Images' : 'Own images', numberText(own.length), `${numberText(active)} active`),
     tile('Disks', bytesText(sumOf(own, 'virtual_size')), 'as machines see them'),
     tile('Uploaded', bytesText(sumOf(own, 'size')), 'as files'),
   ];
   if (data.space) {
     const { logical, stored } = data.space;
-    tiles.push(tile('Stored', bytesText(stored), stored > 0 ? `${timesText(logical / stored)} less than the data of all disks` : 'nothing yet'));
+    const saves = logical > stored;
+    tiles.push(tile('Stored', bytesText(stored),
+      saves ? `${timesText(logical / stored)} less than the data of all disks` : 'compressed, each piece once'));
   } else {
-    tiles.push(tile('From others', others.toLocaleString('en'), 'public, community and shared'));
+    tiles.push(tile('From others', numberText(others), 'public, community and shared'));
   }
   byId('tiles').replaceChildren(...tiles);
 }
@@ -118,16 +122,18 @@ function timeTicks(span, width) {
 
 function drawGrowth(width) {
   const points = data.growth;
-  if (points.length === 0) return [element('p', { class: 'muted', text: 'Nothing has been uploaded yet.' })];
+  if (points.length === 0) return [nothingYet()];
   const last = points[points.length - 1];
   const span = { from: points[0].at, to: Math.max(data.as_of, last.at, points[0].at + 1) };
   const box = { left: 62, right: width - 4 };
   const curves = [
-    { field: 'images', label: `Images: ${last.images.toLocaleString('en')}`, base: 10, text: (value) => value.toLocaleString('en') },
-    { field: 'bytes', label: `Uploaded: ${bytesText(last.bytes)}`, base: 1024, text: (value) => (value === 0 ? '0' : bytesText(value)) },
+    { field: 'images', label: `Images: ${numberText(last.images)}`, base: 10, text: numberText },
+    { field: 'bytes', label: `Uploaded: ${bytesText(last.bytes)}`, base: 1024,
+      text: (value) => (value === 0 ? '0' : bytesText(value)) },
   ];
   const chart = drawn('svg', { width, height: 226, role: 'img', 'aria-label':
-    `From ${dateText(span.from)} to ${dateText(span.to)} it grew to ${countText(last.images, 'image', 'images')} and ${bytesText(last.bytes)}` });
+    `From ${dateText(span.from)} to ${dateText(span.to)} it grew to ${countText(last.images, 'image', 'images')} ` +
+    `and ${bytesText(last.bytes)}` });
   curves.forEach((curve, place) => {
     chart.append(drawCurve(curve, { ...box, top: 20 + place * 104, bottom: 90 + place * 104 }, points, span));
   });
@@ -149,27 +155,31 @@ function shares(filter, of, colour) {
 }
 
 function drawShares({ filter, parts, rest }, width) {
+  if (parts.length === 0) return [];
   const all = parts.reduce((sum, { count }) => sum + count, rest);
   const bar = drawn('svg', { width, height: 14, 'aria-hidden': 'true', class: 'shares' });
   let x = 0;
   for (const { count, colour } of [...parts, { count: rest, colour: 'c0' }]) {
     const length = (count / Math.max(1, all)) * width;
     // A hair of the card between two parts.
-    if (length > 0) bar.append(drawn('rect', { x, y: 0, width: Math.max(1, length - 2), height: 14, rx: 3, class: colour }));
+    const part = { x, y: 0, width: Math.max(1, length - 2), height: 14, rx: 3, class: colour };
+    if (length > 0) bar.append(drawn('rect', part));
     x += length;
   }
+  const insideOf = (value, count, colour) => [element('span', { class: `dot ${colour}` }), nameOf(value),
+    element('span', { class: 'muted', text: numberText(count) })];
   const keys = parts.map(({ value, count, colour }) => element('button', { type: 'button', class: 'key',
     'data-key': filter.key, 'data-value': value, title: `Show only: ${valueText(value)}`,
-    on: { click: () => toggle(filter.key, value) } },
-  element('span', { class: `dot ${colour}` }), nameOf(valueText(value)), element('span', { class: 'muted', text: count.toLocaleString('en') })));
-  if (rest > 0) keys.push(element('span', { class: 'key' }, element('span', { class: 'dot c0' }), 'others', element('span', { class: 'muted', text: rest.toLocaleString('en') })));
+    on: { click: () => toggle(filter.key, value) } }, ...insideOf(valueText(value), count, colour)));
+  if (rest > 0) keys.push(element('span', { class: 'key' }, ...insideOf('others', rest, 'c0')));
   return [element('h3', { text: filter.label }), bar, element('div', { class: 'keys' }, ...keys)];
 }
 
 const filterOf = (key) => kFilters.find((filter) => filter.key === key);
 const kShares = [
   shares(filterOf('os'), (image) => [image.system], (system) => colourOf(system)),
-  shares(filterOf('format'), (image) => [image.format ?? ''], (format, place) => (format ? `c${((place + 5) % kColours) + 1}` : 'c0')),
+  shares(filterOf('format'), (image) => [image.format ?? ''],
+    (format, place) => (format ? `c${((place + 5) % kColours) + 1}` : 'c0')),
 ];
 
 // ---- All of them -------------------------------------------------------------
@@ -190,6 +200,7 @@ function drawCharts() {
   drawInto('space', drawSpace);
   drawInto('growth', drawGrowth);
   drawInto('kinds', (width) => kShares.flatMap((share) => drawShares(share, width)));
+  if (data.images.length === 0) byId('kinds').append(nothingYet());
   showPressed();
 }
 

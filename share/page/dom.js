@@ -31,11 +31,13 @@ function bytesText(bytes) {
   if (bytes === undefined) return '';
   const unit = bytes < 1024 ? 0 : Math.min(Math.floor(Math.log2(bytes) / 10), kUnits.length - 1);
   const value = bytes / 1024 ** unit;
+  if (bytes === 1) return '1 byte';
   const digits = unit === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2;
   return `${Number(value.toFixed(digits))} ${kUnits[unit]}`;
 }
 
-const countText = (count, one, many) => `${count.toLocaleString('en')} ${count === 1 ? one : many}`;
+const numberText = (number) => number.toLocaleString('en');
+const countText = (count, one, many) => `${numberText(count)} ${count === 1 ? one : many}`;
 
 const kSpans = [
   [365.25 * 86400, 'year'], [30.44 * 86400, 'month'], [86400, 'day'], [3600, 'hour'], [60, 'minute'],

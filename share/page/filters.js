@@ -18,7 +18,7 @@ function choice(filter, [value, count]) {
   const box = element('input', { type: 'checkbox', on: { change: () => toggle(filter.key, value) } });
   box.checked = view.filters[filter.key].has(value);
   return element('label', { class: count === 0 ? 'none' : undefined }, box, nameOf(valueText(value)),
-    element('span', { class: 'muted', text: count.toLocaleString('en') }));
+    element('span', { class: 'muted', text: numberText(count) }));
 }
 
 // A menu is filled when it is opened: the counts are of the view at that time.

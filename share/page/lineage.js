@@ -9,12 +9,13 @@ const kMostColumns = 12, kMostBefore = 8;
 // What is there in the families, by key; `next`: the key of what comes after it.
 function lineageNodes() {
   const nodes = new Map();
-  const keyFor = (thing) => `${thing.target === undefined ? 'image' : 'pointer'}\n${thing.id ?? keyOf(thing.owner, thing.name)}`;
+  const kindOf = (thing) => (thing.target === undefined ? 'image' : 'pointer');
+  const keyFor = (thing) => `${kindOf(thing)}\n${thing.id ?? keyOf(thing.owner, thing.name)}`;
   const add = (key, node) => {
     if (!nodes.has(key)) nodes.set(key, { key, before: [], ...node });
     return nodes.get(key);
   };
-  const addThing = (thing) => add(keyFor(thing), { thing, name: thing.name, kind: thing.target === undefined ? 'image' : 'pointer' });
+  const addThing = (thing) => add(keyFor(thing), { thing, name: thing.name, kind: kindOf(thing) });
   const addGone = (owner, name) => add(`gone\n${keyOf(owner, name)}`, { name, kind: 'gone' });
   for (const thing of [...data.images, ...data.pointers]) {
     const name = thing.target ?? thing.replacement;
@@ -54,7 +55,7 @@ function firstBefore(node, column) {
   if (node.before.length <= most) return node.before;
   const rest = node.before.length - most;
   return [...node.before.slice(0, most),
-    { kind: 'more', name: `${rest.toLocaleString('en')} more`, next: node, before: [] }];
+    { kind: 'more', name: `${numberText(rest)} more`, next: node, before: [] }];
 }
 
 // Gives each a column, counted from the right, and a row; the first of those before
@@ -81,7 +82,8 @@ function familiesOf() {
   const nodes = lineageNodes();
   untangle(nodes);
   const families = [...nodes.values()].filter((node) => !node.next).map(familyOf);
-  return families.sort((a, b) => b.members.length - a.members.length || collator.compare(a.members[0].name, b.members[0].name));
+  return families.sort((a, b) => b.members.length - a.members.length ||
+    collator.compare(a.members[0].name, b.members[0].name));
 }
 
 function saidOf(node) {
@@ -105,17 +107,22 @@ function noteOf({ kind, thing, round }) {
   return notes.join(' · ');
 }
 
+const columnX = (node, family) => (family.columnCount - 1 - node.column) * kStepX;
+
 function boxOf(node, family) {
   const kind = `box ${node.kind}${node.thing?.deprecated ? ' deprecated' : ''}`;
-  const asked = node.kind === 'image' ? node.name : undefined;
-  return element(asked ? 'button' : 'div', { class: kind, type: asked && 'button', title: saidOf(node), 'aria-label': asked && saidOf(node),
-    style: { left: `${(family.columnCount - 1 - node.column) * kStepX}px`, top: `${node.row * kStepY}px`, width: `${kBoxX}px`, height: `${kBoxY}px` },
-    on: asked ? { click: () => goToImages(() => changeView({ query: asked })) } : {} },
-  nameOf(node.name, { class: 'title' }), nameOf(noteOf(node), { class: 'muted' }));
+  const style = { left: `${columnX(node, family)}px`, top: `${node.row * kStepY}px`,
+    width: `${kBoxX}px`, height: `${kBoxY}px` };
+  const inside = [nameOf(node.name, { class: 'title' }), nameOf(noteOf(node), { class: 'muted' })];
+  const said = saidOf(node);
+  if (node.kind !== 'image') return element('div', { class: kind, style, title: said }, ...inside);
+  const search = () => goToImages(() => changeView({ query: node.name }));
+  return element('button', { class: kind, style, title: said, 'aria-label': said, type: 'button', on: { click: search } },
+    ...inside);
 }
 
 function edgeOf(node, family) {
-  const x = (family.columnCount - 1 - node.column) * kStepX + kBoxX;
+  const x = columnX(node, family) + kBoxX;
   const y = node.row * kStepY + kBoxY / 2;
   // What comes from below arrives below what comes in line.
   const toY = node.next.row * kStepY + kBoxY / 2 + (node.row > node.next.row ? 9 : 0);
@@ -144,12 +151,15 @@ let allFamilies = false;
 function showLineage() {
   if (families.length === 0) return;
   const shown = new Set(imagesOf(view));
-  const found = families.filter(({ members }) => shown.size === data.images.length || members.some(({ thing }) => shown.has(thing)));
+  const all = shown.size === data.images.length;
+  const found = families.filter(({ members }) => all || members.some(({ thing }) => shown.has(thing)));
   byId('lineage-card').hidden = false;
   byId('lineage').replaceChildren(...(allFamilies ? found : found.slice(0, kFamiliesAtOnce)).map(drawFamily));
   // Where there is not room for all, the newest are seen.
   for (const family of byId('lineage').children) family.scrollLeft = family.scrollWidth;
-  if (found.length === 0) byId('lineage').append(element('p', { class: 'muted', text: 'Nothing of what is shown below was replaced or is pointed to.' }));
+  if (found.length === 0) {
+    byId('lineage').append(element('p', { class: 'muted', text: 'Nothing of what is shown below has any.' }));
+  }
   const more = byId('lineage-more');
   more.hidden = found.length <= kFamiliesAtOnce;
   more.textContent = allFamilies ? 'Show less' : `Show all ${found.length}`;

@@ -24,7 +24,8 @@ data.images.forEach((image, place) => { image.place = place; });
 // An image or a pointer by the name that its project knows it by.
 const keyOf = (owner, name) => `${owner}\n${name}`;
 const imageByName = new Map(data.images.map((image) => [keyOf(isOwn(image) ? image.owner : '', image.name), image]));
-const publicByName = new Map(data.images.filter((image) => image.visibility === 'public').map((image) => [image.name, image]));
+const publicByName = new Map(
+  data.images.filter(({ visibility }) => visibility === 'public').map((image) => [image.name, image]));
 const imageById = new Map(data.images.map((image) => [image.id, image]));
 const pointerByName = new Map(data.pointers.map((pointer) => [keyOf(pointer.owner, pointer.name), pointer]));
 

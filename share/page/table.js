@@ -26,7 +26,7 @@ function nameCell(image) {
   if (image.hidden) line.append(badge('hidden', 'quiet', 'Not listed for other projects'));
   const below = element('div', { class: 'below muted' });
   if (image.replacement) below.append(element('span', {}, 'replaced by ', nameOf(image.replacement)));
-  if (image.description) below.append(nameOf(image.description));
+  if (image.description) below.append(nameOf(image.description, { class: 'description', title: image.description }));
   for (const tag of image.tags) {
     below.append(element('button', { type: 'button', class: 'tag', title: 'Filter by this tag',
       on: { click: () => goToImages(() => toggle('tag', tag)) } }, nameOf(tag)));
@@ -50,7 +50,8 @@ function sizeCell(bytes) {
   if (!bytes) return [element('span', { class: 'muted', text: '–' })];
   const share = Math.sqrt(bytes / largestDisk) * 100;
   return [element('span', { class: 'figure', text: bytesText(bytes) }),
-    element('span', { class: 'bar', 'aria-hidden': 'true' }, element('span', { style: { width: `${Math.min(share, 100)}%` } }))];
+    element('span', { class: 'bar', 'aria-hidden': 'true' },
+      element('span', { style: { width: `${Math.min(share, 100)}%` } }))];
 }
 
 function stateCell(image) {
@@ -63,11 +64,16 @@ function formatCell(image) {
     wrapped ? element('span', { class: 'muted small', text: ` in ${wrapped}` }) : null];
 }
 
+function sourceCell(image) {
+  if (image.source === 'own') return [badge('own', 'own')];
+  return [element('span', { class: 'from' }, badge(image.source, 'other'),
+    element('span', { class: 'muted small' }, 'of ', nameOf(image.owner)))];
+}
+
 const kCells = {
   name: nameCell,
   owner: (image) => [nameOf(image.owner)],
-  source: (image) => image.source === 'own' ? [badge('own', 'own')] :
-    [element('span', { class: 'from' }, badge(image.source, 'other'), element('span', { class: 'muted small' }, 'of ', nameOf(image.owner)))],
+  source: sourceCell,
   os: systemCell,
   format: formatCell,
   state: stateCell,
@@ -98,8 +104,8 @@ function heading(column) {
   const next = sorted && !down ? `-${column.key}` : column.key;
   return element('th', { role: 'columnheader', scope: 'col', class: `${column.key}${column.number ? ' number' : ''}`,
     'aria-sort': sorted ? (down ? 'descending' : 'ascending') : undefined },
-  element('button', { type: 'button', 'data-sort': column.key, on: { click: () => sortBy(next) } },
-    column.label, element('span', { class: 'arrow', 'aria-hidden': 'true', text: sorted ? (down ? '↓' : '↑') : '' })));
+  element('button', { type: 'button', 'data-sort': column.key, on: { click: () => sortBy(next) } }, column.label,
+    element('span', { class: 'arrow', 'aria-hidden': 'true', text: sorted ? (down ? '↓' : '↑') : '' })));
 }
 
 function sortBy(sort) {
@@ -113,8 +119,8 @@ function showTable() {
   rows.replaceChildren();
   addRows(kAtOnce);
   const all = data.images.length;
-  byId('count').textContent = shownImages.length === all
-    ? countText(all, 'image', 'images') : `${shownImages.length.toLocaleString('en')} of ${countText(all, 'image', 'images')}`;
+  const shown = shownImages.length;
+  byId('count').textContent = `${shown === all ? '' : `${numberText(shown)} of `}${countText(all, 'image', 'images')}`;
   byId('nothing').hidden = shownImages.length > 0;
   byId('nothing').textContent = all === 0
     ? 'No images yet. Copy one into images/, and it is here when this page is opened again.'
