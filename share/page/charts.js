@@ -30,6 +30,10 @@ function showTiles() {
   byId('tiles').replaceChildren(...tiles);
 }
 
+// Paper may have less room than the screen: it shrinks then.
+const canvas = (width, height, attributes) =>
+  drawn('svg', { width, height, viewBox: `0 0 ${width} ${height}`, ...attributes });
+
 // ---- Space: bars, longest first -------------------------------------------
 
 function spaceBars() {
@@ -45,8 +49,8 @@ function spaceBars() {
 
 function drawBars(bars, width) {
   const most = Math.max(1, ...bars.map(({ bytes }) => bytes));
-  const chart = drawn('svg', { width, height: bars.length * 54, role: 'img',
-    'aria-label': bars.map(({ label, bytes }) => `${label} ${bytesText(bytes)}`).join(', ') });
+  const said = bars.map(({ label, bytes }) => `${label} ${bytesText(bytes)}`).join(', ');
+  const chart = canvas(width, bars.length * 54, { role: 'img', 'aria-label': said });
   bars.forEach(({ label, bytes, note }, place) => {
     const y = place * 54;
     const length = bytes > 0 ? Math.max(4, (bytes / most) * width) : 0;
@@ -131,7 +135,7 @@ function drawGrowth(width) {
     { field: 'bytes', label: `Uploaded: ${bytesText(last.bytes)}`, base: 1024,
       text: (value) => (value === 0 ? '0' : bytesText(value)) },
   ];
-  const chart = drawn('svg', { width, height: 226, role: 'img', 'aria-label':
+  const chart = canvas(width, 226, { role: 'img', 'aria-label':
     `From ${dateText(span.from)} to ${dateText(span.to)} it grew to ${countText(last.images, 'image', 'images')} ` +
     `and ${bytesText(last.bytes)}` });
   curves.forEach((curve, place) => {
@@ -157,7 +161,7 @@ function shares(filter, of, colour) {
 function drawShares({ filter, parts, rest }, width) {
   if (parts.length === 0) return [];
   const all = parts.reduce((sum, { count }) => sum + count, rest);
-  const bar = drawn('svg', { width, height: 14, 'aria-hidden': 'true', class: 'shares' });
+  const bar = canvas(width, 14, { 'aria-hidden': 'true' });
   let x = 0;
   for (const { count, colour } of [...parts, { count: rest, colour: 'c0' }]) {
     const length = (count / Math.max(1, all)) * width;

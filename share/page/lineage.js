@@ -117,8 +117,8 @@ function boxOf(node, family) {
   const said = saidOf(node);
   if (node.kind !== 'image') return element('div', { class: kind, style, title: said }, ...inside);
   const search = () => goToImages(() => changeView({ query: node.name }));
-  return element('button', { class: kind, style, title: said, 'aria-label': said, type: 'button', on: { click: search } },
-    ...inside);
+  return element('button', { type: 'button', class: kind, style, title: said, 'aria-label': said,
+    on: { click: search } }, ...inside);
 }
 
 function edgeOf(node, family) {
