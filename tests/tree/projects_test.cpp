@@ -13,9 +13,9 @@ BOOST_AUTO_TEST_CASE(each_project_has_the_same_tree) {
   BOOST_TEST(names("") == "catalog images info mine projects README trash");
   BOOST_TEST(names("projects") == "shop web");
   BOOST_TEST(names("projects/web") == "catalog images info README trash");
-  BOOST_TEST(
-      names("projects/web/info") ==
-      "catalog.html errors events.jsonl quota.csv usage.csv usage.json schema tasks usage");
+  BOOST_TEST(names("projects/web/info") ==
+             "catalog.html errors events.jsonl quota.csv usage.csv usage.json "
+             "schema tasks usage");
   BOOST_TEST(!exists("projects/web/projects"));
   BOOST_TEST(!exists("projects/default"));
   BOOST_TEST(!exists("projects/nobody"));
