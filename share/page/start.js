@@ -7,6 +7,9 @@ byId('subtitle').textContent = isOperator ? 'Image catalogue of the store, for i
 byId('foot').textContent = `Worked out by Platter at ${timeText(data.as_of)}. ` +
   'This file needs nothing else: it can be kept, sent and opened anywhere.';
 
+// Where no script runs, only what says so is seen.
+for (const id of ['skip', 'themes', 'catalog']) byId(id).hidden = false;
+
 showTiles();
 showView();
 drawCharts();

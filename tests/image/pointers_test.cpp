@@ -4,6 +4,7 @@
 #include <atomic>
 #include <boost/test/unit_test.hpp>
 #include <thread>
+#include <utility>
 
 #include "catalogue_in_folder.h"
 #include "platter/base/error.h"
@@ -52,6 +53,22 @@ BOOST_AUTO_TEST_CASE(a_pointer_is_found_by_name_and_number) {
     BOOST_TEST(pointers->list("nobody").empty());
     reopen();
   }
+}
+
+BOOST_AUTO_TEST_CASE(every_change_is_counted) {
+  std::uint64_t before = pointers->generation();
+  const auto changes = [&] {
+    return pointers->generation() >
+           std::exchange(before, pointers->generation());
+  };
+  const PointerPtr made = point("ubuntu", "ubuntu-v1");
+  BOOST_TEST(changes());
+  pointers->rename(made->number, "stable");
+  BOOST_TEST(changes());
+  BOOST_CHECK_THROW(point("stable", "elsewhere"), Error);
+  BOOST_TEST(!changes());
+  pointers->erase(made->number);
+  BOOST_TEST(changes());
 }
 
 BOOST_AUTO_TEST_CASE(names_of_images_and_pointers_exclude_each_other) {
