@@ -40,7 +40,7 @@ Json parsed(const Catalog& catalog) {
 
 Catalog one_image(const std::string& name) {
   Catalog catalog;
-  catalog.images.push_back({.name = name});
+  catalog.images.emplace_back().name = name;
   return catalog;
 }
 
@@ -68,13 +68,14 @@ BOOST_AUTO_TEST_CASE(data_never_leaves_its_element) {
   BOOST_TEST(rc::check("whatever texts there are, no more elements", [&] {
     Catalog catalog;
     catalog.project = *rc::gen::string<std::string>();
-    page::Image image{.name = *rc::gen::string<std::string>()};
+    page::Image image;
+    image.name = *rc::gen::string<std::string>();
     image.description = *rc::gen::element<std::string>(
         "</script>", "<!--", "<script>", "</SCRIPT >", "\u2028</");
     image.tags = *rc::gen::container<std::vector<std::string>>(
         rc::gen::string<std::string>());
     catalog.images.push_back(image);
-    catalog.pointers.push_back({.name = *rc::gen::string<std::string>()});
+    catalog.pointers.emplace_back().name = *rc::gen::string<std::string>();
     const std::string html = catalog_html(catalog);
     RC_ASSERT(count(html, "<") == tags);
     const std::string data = data_in(html);
