@@ -89,7 +89,7 @@ function familiesOf() {
 function saidOf(node) {
   const said = [node.name];
   if (node.kind === 'pointer') said.push('version pointer');
-  if (node.kind === 'gone') said.push('not there');
+  if (node.kind === 'gone') said.push('not in this catalogue');
   if (node.thing?.deprecated) said.push('deprecated');
   const next = node.next ?? node.round;
   if (next) said.push(`${node.kind === 'pointer' ? 'points to' : 'replaced by'} ${next.name}`);
@@ -98,7 +98,7 @@ function saidOf(node) {
 
 function noteOf({ kind, thing, round }) {
   if (round) return `↻ leads round to ${round.name}`;
-  if (kind === 'gone') return 'not there';
+  if (kind === 'gone') return 'not in this catalogue';
   if (kind === 'more') return 'not drawn';
   if (kind === 'pointer') return isOperator ? `pointer · ${thing.owner}` : 'version pointer';
   const version = [thing.system, thing.os_version].filter(Boolean).join(' ');

@@ -29,10 +29,12 @@ const publicByName = new Map(
 const imageById = new Map(data.images.map((image) => [image.id, image]));
 const pointerByName = new Map(data.pointers.map((pointer) => [keyOf(pointer.owner, pointer.name), pointer]));
 
-// What a name of `owner` means: a pointer, an image, one that is public, or nothing.
+// What a name of `owner` means: a pointer, an image of the same project, one that is
+// public, or nothing that is to be seen here.
 function named(owner, name) {
   const key = keyOf(owner, name);
-  return pointerByName.get(key) ?? imageByName.get(key) ?? imageById.get(name) ?? publicByName.get(name);
+  return pointerByName.get(key) ?? imageByName.get(key) ?? imageById.get(name) ??
+    imageByName.get(keyOf('', `${name}@${owner}`)) ?? publicByName.get(name);
 }
 
 function imageBehind(pointer) {
