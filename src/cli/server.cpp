@@ -142,7 +142,7 @@ Server::Server(const StoreFolder& folder, const Config& config,
       captures_({tasks_, catalogue_, uploads_, access_}),
       purges_(tasks_, catalogue_, images_, clock_),
       tree_({images_, projects_, uploads_, imports_, captures_, purges_, tasks_,
-             journal_, audit_, quotas_, usage_, catalogue_, registry_,
+             journal_, audit_, quotas_, usage_, ledger_, catalogue_, registry_,
              pointers_, media_groups_, *store_, access_, clock_},
             tree_options(folder, config, access_)) {
   uploads_.recover();

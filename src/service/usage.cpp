@@ -125,8 +125,6 @@ Usage::Usage(const image::Ledger& ledger, const image::Projects& projects,
       clock_(clock),
       rate_(std::move(rate)) {}
 
-// One of the same name may have been there before: what it held is nobody's
-// business now but the operator's. The store's own project has always been.
 Timestamp Usage::beginning(const std::optional<std::string>& project) const {
   const auto found = project ? projects_.find(*project) : nullptr;
   return found && found->number != 0 ? found->created_at : Timestamp{};

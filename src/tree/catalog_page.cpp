@@ -41,7 +41,6 @@ class Collector {
   // An image in the owner's own images/.
   void add_own(const RecordPtr& record) {
     add(record, record->name, "own").reason = record->status_reason;
-    catalog_.growth.push_back({record->created_at, 1, record->size()});
   }
 
   // One that a project's catalogue shows as `name`.
@@ -63,18 +62,18 @@ class Collector {
     catalog_.space.compressed += record.stored_size;
   }
 
+  // nullopt: of all projects.
+  void add_growth(const std::optional<std::string>& project);
+
   std::string page(const std::string& project) {
     catalog_.project = project;
     catalog_.space.stored = context_.parts.store.stats().stored_bytes;
-    add_up_growth();
     return catalog_html(catalog_);
   }
 
  private:
   page::Image& add(const RecordPtr& whole, const std::string& name,
                    const std::string& source);
-  // Makes of what each image added what there was.
-  void add_up_growth();
 
   const Context& context_;
   schema::Role role_;
@@ -112,13 +111,28 @@ page::Image& Collector::add(const RecordPtr& whole, const std::string& name,
   return image;
 }
 
-void Collector::add_up_growth() {
-  std::ranges::sort(catalog_.growth, {}, &page::Point::at);
-  page::Point before;
-  for (page::Point& point : catalog_.growth) {
-    point.images += before.images;
-    point.bytes += before.bytes;
-    before = point;
+// What was held after each change; where there are many, after the last of each
+// day.
+void Collector::add_growth(const std::optional<std::string>& project) {
+  constexpr std::size_t kMany = 2000;
+  constexpr std::int64_t kDay = 24 * 3600;
+  std::vector<page::Point> changes;  // what came; what went is negative
+  context_.parts.ledger.list(
+      project, context_.parts.usage.beginning(project),
+      [&](const image::Holding& held) {
+        changes.push_back({held.from, 1, held.bytes});
+        if (held.until) changes.push_back({held.until, ~0ull, 0 - held.bytes});
+      });
+  std::ranges::sort(changes, {}, &page::Point::at);
+  const bool many = changes.size() > kMany;
+  page::Point sum;
+  for (const page::Point& change : changes) {
+    const bool same =
+        many ? change.at.seconds() / kDay == sum.at.seconds() / kDay
+             : change.at == sum.at;
+    sum = {change.at, sum.images + change.images, sum.bytes + change.bytes};
+    if (same && !catalog_.growth.empty()) catalog_.growth.pop_back();
+    catalog_.growth.push_back(sum);
   }
 }
 
@@ -142,6 +156,7 @@ std::string project_catalog(const Context& context,
                  });
   }
   collector.add_pointers(project);
+  collector.add_growth(project);
   return collector.page(project);
 }
 
@@ -155,6 +170,7 @@ std::string store_catalog(const Context& context, const std::string& project) {
   for (const auto& one : context.parts.registry.all()) {
     collector.add_pointers(one->name);
   }
+  collector.add_growth(std::nullopt);
   return collector.page(project);
 }
 

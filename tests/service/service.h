@@ -113,6 +113,7 @@ class TestService {
   service::Captures& captures() { return *captures_; }
   service::Purges& purges() { return *purges_; }
   const service::Usage& usage() { return *usage_; }
+  const image::Ledger& ledger() { return *ledger_; }
   task::Tasks& tasks() { return *tasks_; }
   service::Quotas& quotas() { return *quotas_; }
   service::Audit& audit() { return *audit_; }

@@ -78,6 +78,23 @@ BOOST_AUTO_TEST_CASE(what_stands_of_an_image) {
   BOOST_TEST(page["growth"].back()["bytes"] == disk.size());
 }
 
+BOOST_AUTO_TEST_CASE(growth_is_what_was_held) {
+  for (const char* name : {"a", "b"}) {
+    image(web(), kWeb + "images/" + name);
+    clock().advance(std::chrono::hours(1));
+  }
+  rmdir(web(), kWeb + "images/a");
+  for (const Json& page : {of("web"), data(kOperators)}) {
+    const Json& growth = page["growth"];
+    BOOST_REQUIRE(growth.size() == 3);
+    BOOST_TEST(growth[0]["images"] == 1);
+    BOOST_TEST(growth[1]["images"] == 2);
+    BOOST_TEST(growth[1]["bytes"] == 2 * disk.size());
+    BOOST_TEST(growth[2]["images"] == 1);
+    BOOST_TEST(growth[2]["bytes"] == disk.size());
+  }
+}
+
 BOOST_AUTO_TEST_CASE(stored_sizes_stand_in_the_operators_page_only) {
   image(web(), kWeb + "images/x");
   image(shop(), "projects/shop/images/y");

@@ -208,10 +208,11 @@ class TestTree : public TestService {
     tree_.reset();
     journal_ = std::make_unique<service::Journal>();
     tree_ = std::make_unique<tree::Tree>(
-        tree::Tree::Parts{
-            images(), projects(), uploads(), imports(), captures(), purges(),
-            tasks(), *journal_, audit(), quotas(), usage(), catalogue(),
-            registry(), pointers(), media_groups(), store(), access(), clock()},
+        tree::Tree::Parts{images(), projects(), uploads(), imports(),
+                          captures(), purges(), tasks(), *journal_, audit(),
+                          quotas(), usage(), ledger(), catalogue(), registry(),
+                          pointers(), media_groups(), store(), access(),
+                          clock()},
         tree::Options{folder(), "default", host_, 1000, 1001, listed_});
   }
 

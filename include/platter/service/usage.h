@@ -75,9 +75,12 @@ class Usage {
   std::vector<Month> months(const std::optional<std::string>& project) const;
   // Changes whenever report() of this month may, but for changes of images.
   std::uint64_t stamp() const;
+  // What a project of the same name held before is nobody's business but the
+  // operator's: since when the project is there. "never" for the store's own
+  // project, and for nullopt.
+  Timestamp beginning(const std::optional<std::string>& project) const;
 
  private:
-  Timestamp beginning(const std::optional<std::string>& project) const;
 
   const image::Ledger& ledger_;
   const image::Projects& projects_;

@@ -56,6 +56,7 @@ class Tree {
     service::Audit& audit;
     const service::Quotas& quotas;
     const service::Usage& usage;
+    const image::Ledger& ledger;
     image::Catalogue& catalogue;  // whose listener the tree becomes
     const image::Projects& registry;
     const image::Pointers& pointers;
