@@ -16,7 +16,6 @@ namespace {
 
 constexpr std::size_t kBuffer = 256 * kKiB;
 static_assert(kBuffer % kPageSize == 0);
-constexpr std::uint64_t kLongestHole = 128 * kKiB;
 
 std::unique_ptr<Decoder> decoder_of(Wrapper wrapper) {
   switch (wrapper) {
@@ -37,16 +36,15 @@ std::unique_ptr<Decoder> decoder_of(Wrapper wrapper) {
 // The compressed bytes in their order.
 class Input {
  public:
-  Input(Wrapper wrapper, const block::ByteSource& file)
-      : wrapper_(wrapper), file_(file), buffer_(kBuffer) {}
+  explicit Input(Arriving& file) : file_(file), buffer_(kBuffer) {}
 
   // The bytes that come next, at least kLongestMagic of them unless they are
   // the last. The decoder moves it on.
   ByteView& next() {
-    if (rest_.size() < kLongestMagic && read_ < file_.size()) refill();
+    if (rest_.size() < kLongestMagic && !ended_) refill();
     return rest_;
   }
-  bool is_last() const { return read_ == file_.size(); }
+  bool is_last() const { return ended_; }
   // Bytes that were given to the decoder and taken.
   std::uint64_t taken() const { return read_ - rest_.size(); }
 
@@ -54,32 +52,18 @@ class Input {
   void refill() {
     std::ranges::copy(rest_, buffer_.begin());
     const std::size_t kept = rest_.size();
-    const std::size_t part =
-        std::min<std::uint64_t>(kBuffer - kept, file_.size() - read_);
-    check_sent();
-    file_.read(read_, MutableBytes(buffer_).subspan(kept, part));
+    const MutableBytes room = MutableBytes(buffer_).subspan(kept);
+    const std::size_t part = file_.read(read_, room);
+    ended_ = part < room.size();
     read_ += part;
     rest_ = ByteView(buffer_).first(kept + part);
   }
 
-  // No compressed file has so long a run of zeros, but one that was sent in
-  // pieces of which some are missing. And reading holes that cost nothing to
-  // send might take us days.
-  void check_sent() const {
-    const block::Extent extent = file_.extent_at(read_);
-    const bool hole = extent.kind == block::ExtentKind::zero;
-    if (!hole || extent.length < kLongestHole) return;
-    refuse(Errc::corrupt,
-           "{}: the file is a hole from byte {} on: that part was not sent. "
-           "Send it again",
-           name_of(wrapper_), read_);
-  }
-
-  Wrapper wrapper_;
-  const block::ByteSource& file_;
+  Arriving& file_;
   Bytes buffer_;
   ByteView rest_;
   std::uint64_t read_ = 0;  // offset in the file
+  bool ended_ = false;
 };
 
 // Decodes until `room` is full or the file ends; answers what is left of it.
@@ -111,10 +95,10 @@ MutableBytes fill(Decoder& decoder, Wrapper wrapper, Input& input,
 
 }  // namespace
 
-block::SourcePtr unpack(Wrapper wrapper, const block::ByteSource& file,
-                        const Path& folder, const Limits& limits) {
+block::SourcePtr unpack(Wrapper wrapper, Arriving& file, const Path& folder,
+                        const Limits& limits) {
   const auto decoder = decoder_of(wrapper);
-  Input input(wrapper, file);
+  Input input(file);
   SparseWriter writer(File::temporary(folder), wrapper, limits);
   Bytes buffer(kBuffer);
   bool whole = false;

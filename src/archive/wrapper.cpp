@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "platter/base/integers.h"
+#include "platter/block/sources.h"
 #include "refusal.h"
 #include "tar.h"
 
@@ -67,6 +68,14 @@ bool is_zstd(const ByteSource& file) {
     offset += 8 + load_le<std::uint32_t>(bytes, 4);
   }
   return false;
+}
+
+std::optional<Wrapper> compression_of(const ByteSource& file) {
+  const Bytes first = bytes_at(file, 0, kLongestMagic);
+  for (const Wrapper wrapper : {Wrapper::gz, Wrapper::xz, Wrapper::bz2}) {
+    if (begins(wrapper, first)) return wrapper;
+  }
+  return is_zstd(file) ? std::optional(Wrapper::zst) : std::nullopt;
 }
 
 bool is_tar(const ByteSource& file) {
@@ -136,12 +145,15 @@ bool begins(Wrapper wrapper, ByteView bytes) noexcept {
   return false;
 }
 
+std::optional<Wrapper> compression_of(ByteView first) {
+  const block::SourcePtr file =
+      block::memory_source(Bytes(first.begin(), first.end()));
+  return compression_of(*file);
+}
+
 std::optional<Wrapper> wrapper_of(const ByteSource& file) {
+  if (const auto compression = compression_of(file)) return compression;
   const Bytes first = bytes_at(file, 0, kLongestMagic);
-  for (const Wrapper wrapper : {Wrapper::gz, Wrapper::xz, Wrapper::bz2}) {
-    if (begins(wrapper, first)) return wrapper;
-  }
-  if (is_zstd(file)) return Wrapper::zst;
   for (const Magic& magic : kRefused) {
     if (!as_text(first).starts_with(magic.bytes)) continue;
     refuse(Errc::unsupported,

@@ -88,7 +88,9 @@ DiskFile unwrapped(const Upload& upload) {
   if (!found) return disk;
   check_only(upload, *found);
   const archive::Unwrapped content =
-      archive::unwrap(*found, upload.file, upload.scratch, upload.limits);
+      upload.ahead && upload.ahead->wrapper == *found
+          ? upload.ahead->disk
+          : archive::unwrap(*found, upload.file, upload.scratch, upload.limits);
   disk.upload.file = content.content;
   disk.upload.file_name =
       *found == Wrapper::ova ? content.name : without_ending(upload.file_name);

@@ -75,9 +75,15 @@ ingest::Upload Uploads::upload_of(const Draft& draft) const {
   ingest::Upload upload;
   upload.file = draft.snapshot();
   upload.scratch = options_.staging;
-  upload.limits.size = options_.max_image_size;
-  upload.limits.ratio = options_.max_unpack_ratio;
+  upload.limits = unwrap_limits();
   return upload;
+}
+
+archive::Limits Uploads::unwrap_limits() const {
+  archive::Limits limits;
+  limits.size = options_.max_image_size;
+  limits.ratio = options_.max_unpack_ratio;
+  return limits;
 }
 
 // Who signed the bytes; empty when they are not said to be signed. `hash` is
@@ -101,8 +107,9 @@ std::string Uploads::check_signature(const Record& record, const Draft& draft,
                    parts_.clock.now());
 }
 
-ingest::Ingested Uploads::take(const Draft& draft, const Record& record) {
+ingest::Ingested Uploads::take(Draft& draft, const Record& record) {
   ingest::Upload upload = upload_of(draft);
+  upload.ahead = draft.unwrapped_ahead();
   upload.file_name = record.file_name;
   if (record.format_declared) {
     upload.declared = format::format_of(record.disk_format);

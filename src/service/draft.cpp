@@ -11,6 +11,14 @@ Draft::Draft(image::Number number, Part part,
       number_(number),
       part_(part) {}
 
+void Draft::unwrap_ahead(const Path& folder, const archive::Limits& limits) {
+  ahead_ = std::make_unique<ingest::UnwrapAhead>(*staging_, folder, limits);
+}
+
+std::optional<ingest::AheadUnwrapped> Draft::unwrapped_ahead() {
+  return ahead_ ? ahead_->finish(staging_->size()) : std::nullopt;
+}
+
 image::Number Draft::number() const {
   const std::scoped_lock lock(mutex_);
   return number_;
@@ -47,6 +55,7 @@ void Draft::write(std::uint64_t offset, ByteView bytes) {
     mark_failed(problem);
     throw;
   }
+  if (ahead_) ahead_->written(offset, bytes.size());
   // A part's hash is never asked for.
   if (!part()) hash_.written(offset, bytes.size());
 }
@@ -62,6 +71,7 @@ void Draft::resize(std::uint64_t size) {
     mark_failed(problem);
     throw;
   }
+  if (ahead_) ahead_->resized(size);
   hash_.resized();
   // It is sent from the beginning.
   if (size == 0) mark_told();
@@ -150,6 +160,8 @@ void Draft::remove_writer(Timestamp now) {
   --writers_;
   charge_.set_written(writers_ > 0);
   closed_at_ = now;
+  // Whoever goes on with it may take a day to come.
+  if (writers_ == 0 && ahead_) ahead_->stop();
 }
 
 bool Draft::has_writers() const {

@@ -35,6 +35,9 @@ std::optional<Wrapper> wrapper_claimed_by(std::string_view file_name);
 // files, ...), and for a tar file what unwrap() throws.
 std::optional<Wrapper> wrapper_of(const block::ByteSource& file);
 
+// How a file that begins so is compressed; nullopt for all others.
+std::optional<Wrapper> compression_of(ByteView first);
+
 // What unwrapping may cost.
 struct Limits {
   std::uint64_t size = 64 * kTiB;  // bytes that come out
@@ -62,5 +65,18 @@ struct Unwrapped {
 // Errc::unsupported, with a sentence, for all that is not one plain disk.
 Unwrapped unwrap(Wrapper wrapper, const block::SourcePtr& file,
                  const Path& folder, const Limits& limits);
+
+// A file that has not arrived yet, in the order of its bytes.
+class Arriving {
+ public:
+  virtual ~Arriving() = default;
+  // The bytes from `offset` on: waits until they are there. Fewer than
+  // out.size() only where the file ends.
+  virtual std::size_t read(std::uint64_t offset, MutableBytes out) = 0;
+};
+// unwrap() of a compressed file, as it arrives. REQUIRES: compression_of() its
+// first bytes is `wrapper`.
+Unwrapped unwrap_arriving(Wrapper wrapper, Arriving& file, const Path& folder,
+                          const Limits& limits);
 
 }  // namespace platter::archive

@@ -14,6 +14,7 @@
 #include "platter/format/format.h"
 #include "platter/image/disk_map.h"
 #include "platter/image/original.h"
+#include "platter/ingest/unwrap_ahead.h"
 #include "platter/store/store.h"
 
 namespace platter::ingest {
@@ -37,6 +38,8 @@ struct Upload {
   Path scratch = {};
   archive::Limits limits = {};
   Keep keep = Keep::exact;
+  // What was unpacked of it while it arrived.
+  std::optional<AheadUnwrapped> ahead = {};
 };
 
 struct Ingested {

@@ -12,6 +12,7 @@
 #include "platter/image/record.h"
 #include "platter/ingest/staging.h"
 #include "platter/ingest/stream_hash.h"
+#include "platter/ingest/unwrap_ahead.h"
 #include "platter/service/in_flight.h"
 
 namespace platter::service {
@@ -27,6 +28,12 @@ class Draft {
   Draft(image::Number number, Part part,
         std::unique_ptr<ingest::Staging> staging, HashAlgorithm algorithm,
         Workers& workers);
+
+  // Unpacks it while it is being sent, from now on; see ingest::UnwrapAhead.
+  // Before it is written to.
+  void unwrap_ahead(const Path& folder, const archive::Limits& limits);
+  // REQUIRES: frozen.
+  std::optional<ingest::AheadUnwrapped> unwrapped_ahead();
 
   image::Number number() const;
   Part part() const;
@@ -97,6 +104,7 @@ class Draft {
 
   std::unique_ptr<ingest::Staging> staging_;
   ingest::StreamHash hash_;
+  std::unique_ptr<ingest::UnwrapAhead> ahead_;  // nullptr: not asked for
   Charge charge_;
   mutable std::shared_mutex writing_;  // shared by writes; before mutex_
 

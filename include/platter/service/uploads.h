@@ -150,11 +150,12 @@ class Uploads {
   void forget_data(image::Number number, Draft::Part part);
   HashAlgorithm algorithm_for(const image::Record& record) const;
   void check_hash(const image::Record& record, const std::string& hash) const;
+  archive::Limits unwrap_limits() const;
   ingest::Upload upload_of(const Draft& draft) const;
   std::string check_signature(const image::Record& record, const Draft& draft,
                               HashAlgorithm algorithm,
                               const std::string& hash) const;
-  ingest::Ingested take(const Draft& draft, const image::Record& record);
+  ingest::Ingested take(Draft& draft, const image::Record& record);
   void commit(Draft& draft);
   bool commit_now(const DraftPtr& draft, bool killed);
   void become_active(image::Record& record, const ingest::Ingested& taken);
