@@ -27,6 +27,15 @@ Number number_of(std::string_view value) {
   return load_be<Number>(as_bytes(value));
 }
 
+// Whether a task failed because what it needs of the store cannot be read or
+// written, and not for what it was asked to do.
+bool is_of_store(const std::exception& problem) {
+  const auto* error = dynamic_cast<const Error*>(&problem);
+  if (error == nullptr) return false;
+  return error->code() == Errc::io || error->code() == Errc::no_space ||
+         error->code() == Errc::damaged;
+}
+
 }  // namespace
 
 std::string key_of(Number number) {
@@ -191,9 +200,11 @@ void Tasks::run(Entry& entry) {
     save(entry.task);
     Worker worker(*this, entry);
     Values result = kind->second->run(worker);
+    storing_.end();
     return end(entry, Status::success, "", std::move(result));
   } catch (const std::exception& problem) {
     why = problem.what();
+    if (is_of_store(problem)) storing_.begin();
   }
   {
     const std::scoped_lock lock(mutex_);
@@ -231,6 +242,7 @@ void Tasks::end(Entry& entry, Status status, const std::string& message,
   try {
     save(now);
   } catch (const Error& problem) {
+    storing_.begin();
     log::error("cannot write down how a task ended",
                {{"task", now.number}, {"why", problem.what()}});
   }
