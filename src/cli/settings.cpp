@@ -188,6 +188,10 @@ constexpr Setting kSettings[] = {
      [](const Config& config) {
        return fmt::format("{}", config.store.compression);
      }},
+    size_setting<&Config::store, &StoreConfig::low_space, std::uint64_t{0},
+                 1024 * kTiB>("store", "low_space", "low_space",
+                              "a size from 0B to 1024TiB",
+                              "info/health reports less room on its disk"),
     {"images", "hash", "hash", "sha224, sha256, sha384 or sha512",
      "of uploads, shown in os_hash_value", false,
      [](Config& config, std::string_view text) {

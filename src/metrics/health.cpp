@@ -41,6 +41,18 @@ State worst(const std::vector<Finding>& findings) noexcept {
   return state;
 }
 
+Families families_of(const std::vector<Finding>& findings) {
+  Family health{"platter_health",
+                "What info/health finds: 0 ok, 1 degraded, 2 failing.",
+                Kind::gauge,
+                {}};
+  for (const Finding& finding : findings) {
+    health.samples.push_back({{{"check", finding.check}},
+                              static_cast<double>(finding.verdict.state)});
+  }
+  return {std::move(health)};
+}
+
 void Health::add(std::string name, Check check) {
   const std::scoped_lock lock(mutex_);
   checks_.emplace_back(std::move(name), std::move(check));

@@ -127,7 +127,7 @@ void Audit::sync() noexcept {
 bool Audit::works() const {
   if (options_.folder.empty()) return true;
   // Of a read-only file system it says so to root, too.
-  const bool open = access(options_.folder.c_str(), W_OK | X_OK) == 0;
+  const bool open = ::access(options_.folder.c_str(), W_OK | X_OK) == 0;
   return open && !writing_.now() && !syncing_.now();
 }
 

@@ -322,7 +322,7 @@ Values Imports::run(Run& run) {
     }
     upload.finish(fetched.bytes);
   }
-  parts_.images.note_upload({task.uid, 0, 0}, task.image);
+  parts_.images.note_upload({task.uid, 0, 0}, task.image, kName);
   return {{"bytes", std::to_string(fetched.bytes)},
           {"url", fetched.url},
           {"file_name", fetched.file_name}};

@@ -27,6 +27,8 @@ class TestTree : public TestService {
 
   tree::Tree& tree() { return *tree_; }
   service::Journal& journal() { return *journal_; }
+  metrics::Figures& figures() { return figures_; }
+  metrics::Health& health() { return health_; }
   void restart_all() {
     tree_.reset();
     restart();
@@ -210,10 +212,12 @@ class TestTree : public TestService {
         tree::Tree::Parts{images(), projects(), uploads(), imports(), tasks(),
                           *journal_, audit(), quotas(), catalogue(), registry(),
                           pointers(), media_groups(), store(), access(),
-                          clock()},
+                          clock(), figures_, health_},
         tree::Options{folder(), "default", host_, 1000, 1001, listed_});
   }
 
+  metrics::Figures figures_;
+  metrics::Health health_;
   bool host_ = false;
   std::optional<std::vector<format::Format>> listed_{
       {format::Format::raw, format::Format::qcow2}};

@@ -10,6 +10,8 @@
 #include <string_view>
 #include <vector>
 
+#include "platter/metrics/family.h"
+
 namespace platter::metrics {
 
 enum class State {
@@ -33,6 +35,9 @@ struct Finding {
 
 // The worst of them; ok when there is none.
 State worst(const std::vector<Finding>& findings) noexcept;
+
+// A figure of them, for alerts: 0, 1 or 2 for each check.
+Families families_of(const std::vector<Finding>& findings);
 
 // Thread-safe.
 class Health {

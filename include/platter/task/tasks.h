@@ -119,8 +119,8 @@ class Tasks {
   void work();
   Entry* next_due();
   void run(Entry& entry);
-  void end(Entry& entry, Status status, const std::string& message,
-           Values result);
+  struct Outcome;
+  void end(Entry& entry, Outcome outcome);
   void give_up(const Task& task, const std::string& why) noexcept;
   void save(const Task& task) const;
   unsigned count(const std::string& project, bool running) const;
