@@ -10,9 +10,9 @@ namespace {
 constexpr std::chrono::seconds kTooLong{60};
 }  // namespace
 
-Verdict Background::check() const {
+Verdict Background::check(Clock::time_point now) const {
   const Clock::time_point begun = begun_at_;
-  if (begun != Clock::time_point::max() && Clock::now() - begun > kTooLong) {
+  if (begun != Clock::time_point::max() && now - begun > kTooLong) {
     return {State::failing,
             "background work has been waiting for more than a minute, so "
             "nothing is sealed and nothing expires; see whether the store's "

@@ -20,13 +20,18 @@ class Background {
   template <typename Work>
   void run(Work work) {
     begun_at_ = Clock::now();
+    const Ended ended{*this};
     failing_.watch(work);
-    begun_at_ = Clock::time_point::max();
   }
 
-  metrics::Verdict check() const;
+  metrics::Verdict check(Clock::time_point now = Clock::now()) const;
 
  private:
+  struct Ended {
+    Background& background;
+    ~Ended() { background.begun_at_ = Clock::time_point::max(); }
+  };
+
   std::atomic<Clock::time_point> begun_at_ = Clock::time_point::max();
   metrics::Trouble failing_;
 };
