@@ -25,6 +25,7 @@ constexpr std::chrono::seconds kPatience{5};
 // To count images takes as long as listing them.
 constexpr std::chrono::seconds kPatienceToCount{30};
 
+// null for who may not look into the folder.
 Json count_images(const Path& folder) {
   std::map<std::string, std::uint64_t> by_status;
   std::uint64_t images = 0;
@@ -40,6 +41,7 @@ Json count_images(const Path& folder) {
         parse_number<std::uint64_t>(read_attribute(entry.path(), "user.size"))
             .value_or(0);
   }
+  if (problem == std::errc::permission_denied) return nullptr;
   if (problem) throw system_error(problem.value(), "list " + folder.string());
   return {{"count", images}, {"bytes", bytes}, {"by_status", by_status}};
 }

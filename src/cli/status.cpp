@@ -74,6 +74,7 @@ void print_images(const Json& status) {
     return;
   }
   const Json& images = status["images"];
+  if (images.is_null()) return;
   std::string text = fmt::format("{}", images["count"].get<std::uint64_t>());
   const char* separator = ": ";
   for (const auto& [name, count] : images["by_status"].items()) {

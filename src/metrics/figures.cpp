@@ -73,6 +73,14 @@ MetricFamily to_prometheus(const Family& family) {
   return result;
 }
 
+void fill_up(std::string& text) {
+  constexpr std::size_t kUnit = Figures::kTextUnit;
+  const std::size_t least = text.size() + Figures::kLeastFill;
+  text += '#';
+  text.resize((least + kUnit - 1) / kUnit * kUnit, ' ');
+  text.back() = '\n';
+}
+
 }  // namespace
 
 void Figures::add(Collector collect) {
@@ -97,7 +105,9 @@ std::string Figures::text() const {
                    {{"why", problem.what()}});
     }
   }
-  return prometheus::TextSerializer().Serialize(families);
+  std::string text = prometheus::TextSerializer().Serialize(families);
+  fill_up(text);
+  return text;
 }
 
 }  // namespace platter::metrics

@@ -25,7 +25,12 @@ class Figures {
 
   // The families in the order of their collectors. What a collector throws is
   // logged, and its families are left out: the others are still worth reading.
+  // The end is a comment of blanks up to a multiple of kTextUnit, and at least
+  // kLeastFill of them: the text grows and shrinks with every digit, and who
+  // asks for its size before reading it must not cut off what counts.
   std::string text() const;
+  static constexpr std::size_t kTextUnit = 4096;  // bytes
+  static constexpr std::size_t kLeastFill = 256;
 
  private:
   mutable std::mutex mutex_;  // guards collectors_
