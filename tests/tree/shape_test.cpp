@@ -21,7 +21,7 @@ BOOST_FIXTURE_TEST_SUITE(tree_shape, Fixture)
 BOOST_AUTO_TEST_CASE(the_mount_itself) {
   BOOST_TEST(ls("") == (Names{"catalog", "images", "info", "README", "trash"}),
              boost::test_tools::per_element());
-  BOOST_TEST(names("info") == "errors events.jsonl quota.csv operator schema tasks");
+  BOOST_TEST(names("info") == "errors events.jsonl health metrics quota.csv operator schema tasks");
   BOOST_TEST(ls("images").empty());
   BOOST_TEST(ls("trash").empty());
   BOOST_TEST(!exists("volumes"));
