@@ -4,6 +4,7 @@
 #include <chrono>
 #include <fstream>
 #include <iterator>
+#include <numeric>
 #include <thread>
 
 #include "platter/base/amounts.h"
