@@ -168,6 +168,7 @@ Attributes attributes_of(const Context& context, const InfoFile& file,
                 changed_at(context, file, project),
                 kPermissions[static_cast<std::size_t>(file.audience)]);
   attributes.admin_permissions = 04;
+  if (file.audience == Audience::admins) give_to_admins(context, attributes);
   return attributes;
 }
 

@@ -16,7 +16,7 @@ look() { cat "$MNT/info/metrics" >"$WORK/$1.prom"; }
 at() {
   local file=$WORK/$1.prom
   shift
-  python3 "$HERE/metrics.py" value "$file" "$@"
+  /usr/bin/python3 "$HERE/metrics.py" value "$file" "$@"
 }
 
 # moved BY NAME [LABEL=VALUE...]: between looks a and b, by exactly so many.
@@ -41,16 +41,18 @@ operations() {
 test_text() {
   look first
   check "the text keeps the conventions" \
-    python3 "$HERE/metrics.py" judge "$WORK/first.prom" "$DOCUMENT"
+    /usr/bin/python3 "$HERE/metrics.py" judge "$WORK/first.prom" "$DOCUMENT"
   check "curl, which believes the size, gets it whole" \
     curl -sS -o "$WORK/curled.prom" "file://$MNT/info/metrics"
   check "by the same judge" \
-    python3 "$HERE/metrics.py" judge "$WORK/curled.prom" "$DOCUMENT"
+    /usr/bin/python3 "$HERE/metrics.py" judge "$WORK/curled.prom" "$DOCUMENT"
   check "it says which program" equal 1 "$(at first platter_build_info \
     "version=$(platter version | sed -n 's/^platter //p')")"
   check "and which process" equal \
     "$(at first process_max_fds)" "$(ulimit -H -n)"
   check "an administrator reads it" as "$CARL" cat "$MNT/info/metrics"
+  check "also in a folder of theirs" as "$CARL" ls "$MNT/info/operator"
+  may_not "$ANNA" ls "$MNT/info/operator"
   may_not "$ANNA" cat "$MNT/info/metrics"
   may_not "$EVE" cat "$MNT/info/metrics"
   as "$ANNA" ls "$MNT/mine/" >/dev/null
@@ -88,7 +90,8 @@ test_requests() {
 
 test_bytes() {
   look a
-  upload one "$RAW"
+  # Not cp, which leaves out the holes.
+  mkdir "$IMAGES/one" && cat "$RAW" >"$IMAGES/one/disk.raw" && seal one
   check "what is written" moves "$SIZE" platter_fuse_written_bytes_total
   check "one image with a disk" \
     moved 1 platter_images place=images status=active
@@ -125,11 +128,15 @@ test_deduplication() {
 test_upload_under_way() {
   mkdir "$IMAGES/slow"
   look a
-  exec 7>"$IMAGES/slow/disk.raw"
+  mkfifo "$WORK/pipe"
+  cat "$WORK/pipe" >"$IMAGES/slow/disk.raw" &
+  local writer=$!
+  exec 7>"$WORK/pipe"
   cat "$SMALL" >&7
-  check "an upload under way" moves 1 platter_uploads
-  check "of so many bytes" moved 1048576 platter_upload_bytes
+  check "what an upload sent so far" moves 1048576 platter_upload_bytes
+  check "is of one upload" moved 1 platter_uploads
   exec 7>&-
+  wait $writer
   check "is over" moves 0 platter_uploads
   check "and in flight no more" moved 0 platter_upload_bytes
 }
