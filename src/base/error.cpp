@@ -74,6 +74,10 @@ Errc code_of(int number) {
 }
 }  // namespace
 
+bool is_storage_trouble(Errc code) noexcept {
+  return code == Errc::io || code == Errc::no_space || code == Errc::damaged;
+}
+
 Error system_error(int number, const std::string& doing) {
   return Error(code_of(number), doing + ": " + std::strerror(number));
 }

@@ -81,6 +81,8 @@ void configure(Level least, const std::string& file) {
   logger()->flush_on(spdlog::level::info);
 }
 
+bool shows(Level level) { return logger()->should_log(level_of(level)); }
+
 void debug(std::string_view message, Fields fields) {
   write(Level::debug, message, fields);
 }

@@ -123,11 +123,11 @@ class CommandLine {
   }
 
   void add_status() {
-    CLI::App* const verb = add(kStatusHelp, [this] {
-      return attempt([&] { print_status(given_.place); });
-    });
+    CLI::App* const verb =
+        add(kStatusHelp, [this] { return run_status(given_); });
     verb->add_option("STORE|MOUNTPOINT", given_.place,
                      "without it: every mount");
+    verb->add_flag("--json", given_.json, "one JSON object for each");
   }
 
   void add_why() {

@@ -57,12 +57,16 @@ Examples:
   platter unmount ~/img
   platter unmount --lazy ~/img)"};
 
-inline constexpr VerbHelp kStatusHelp{"status",
-                                      "Say what is mounted and what it holds",
-                                      R"(Examples:
+inline constexpr VerbHelp kStatusHelp{
+    "status", "Say what is mounted, what it holds and how it is",
+    R"(With an argument: also its health, what is wrong and what to do, and for
+administrators what it is doing right now. The exit status is 1 when a mount does
+not answer within seconds.
+
+Examples:
   platter status
   platter status ~/img
-  platter status /srv/platter)"};
+  platter status --json /srv/platter | jq -r .health.status)"};
 
 inline constexpr VerbHelp kWhyHelp{
     "why", "Say why something was refused",

@@ -130,7 +130,8 @@ void serve(const StoreFolder& store, const MountRequest& request,
   std::signal(SIGHUP, SIG_IGN);
   fuse::hold_stop_signals();
   Server server(store, request.config, request.rules);
-  fuse::Mount mount(server.tree(), mount_options(store, request));
+  fuse::Mount mount(server.tree(), mount_options(store, request),
+                    server.watchers());
   log::info("mounted", {{"store", store.path().string()},
                         {"mountpoint", request.mountpoint.string()}});
   ready();

@@ -83,6 +83,13 @@ int run_inspect(const Arguments& arguments) {
   }
 }
 
+int run_status(const Arguments& arguments) {
+  ExitStatus status = ExitStatus::ok;
+  const int failed =
+      attempt([&] { status = print_status(arguments.place, arguments.json); });
+  return failed != 0 ? failed : static_cast<int>(status);
+}
+
 int run_check_launch(const Arguments& arguments) {
   ExitStatus status = ExitStatus::ok;
   const int failed = attempt([&] {

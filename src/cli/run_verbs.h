@@ -41,6 +41,7 @@ int attempt(const std::function<void()>& verb,
             ExitStatus failed = ExitStatus::failed);
 
 int run_mount(const Arguments& arguments);
+int run_status(const Arguments& arguments);
 int run_inspect(const Arguments& arguments);
 int run_check_launch(const Arguments& arguments);
 int run_capture(const Arguments& arguments);

@@ -8,7 +8,9 @@
 #include "image_sources.h"
 #include "platter/base/error.h"
 #include "platter/base/log.h"
+#include "platter/cli/version.h"
 #include "platter/pack/storage.h"
+#include "platter/service/watch.h"
 
 namespace platter::cli {
 
@@ -141,15 +143,41 @@ Server::Server(const StoreFolder& folder, const Config& config,
                load_image_sources(config.import.sources)),
       captures_({tasks_, catalogue_, uploads_, access_}),
       purges_(tasks_, catalogue_, images_, clock_),
-      tree_({images_, projects_, uploads_, imports_, captures_, purges_, tasks_,
-             journal_, audit_, quotas_, usage_, ledger_, catalogue_, registry_,
-             pointers_, media_groups_, *store_, access_, clock_},
-            tree_options(folder, config, access_)) {
+      tree_(
+          {images_,    projects_, uploads_,  imports_,      captures_, purges_,
+           tasks_,     journal_,  audit_,    quotas_,       usage_,    ledger_,
+           catalogue_, registry_, pointers_, media_groups_, *store_,   access_,
+           clock_,     figures_,  health_},
+          tree_options(folder, config, access_)) {
+  watch(folder, config);
   uploads_.recover();
   tasks_.add_kind(service::Imports::kName, imports_);
   tasks_.add_kind(service::Captures::kName, captures_);
   tasks_.add_kind(service::Purges::kName, purges_);
   tasks_.start();
+}
+
+void Server::watch(const StoreFolder& folder, const Config& config) {
+  figures_.add([] {
+    metrics::Family build =
+        metrics::gauge("platter_build_info",
+                       "The program that serves the mount; always 1.", 1);
+    build.samples[0].labels = {{"version", std::string(version())}};
+    return metrics::Families{std::move(build)};
+  });
+  const service::Watched watched{
+      *store_,
+      *index_,
+      catalogue_,
+      quotas_,
+      tasks_,
+      imports_,
+      audit_,
+      {folder.packs(), folder.index(), folder.staging(), folder.audit()},
+      config.store.low_space};
+  service::add_figures(figures_, watched);
+  service::add_checks(health_, watched);
+  figures_.add([this] { return metrics::families_of(health_.examine()); });
 }
 
 Server::~Server() {

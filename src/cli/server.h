@@ -11,6 +11,7 @@
 #include "platter/base/workers.h"
 #include "platter/cli/config.h"
 #include "platter/cli/store_folder.h"
+#include "platter/fuse/mount.h"
 #include "platter/image/catalogue.h"
 #include "platter/image/media_groups.h"
 #include "platter/image/pointers.h"
@@ -38,8 +39,11 @@ class Server {
   ~Server();
 
   tree::Tree& tree() noexcept { return tree_; }
+  fuse::Watchers watchers() noexcept { return {figures_, health_}; }
 
  private:
+  void watch(const StoreFolder& folder, const Config& config);
+
   // The order is the rooms': each is made of those above it.
   File lock_;
   schema::Rules rules_;
@@ -64,6 +68,8 @@ class Server {
   service::Imports imports_;
   service::Captures captures_;
   service::Purges purges_;
+  metrics::Figures figures_;
+  metrics::Health health_;
   tree::Tree tree_;
 };
 

@@ -124,13 +124,14 @@ constexpr Setting size_setting(std::string_view in, std::string_view key,
       {in, key, option, allowed, meaning});
 }
 
-template <auto table, auto field, unsigned least, unsigned most>
+template <auto table, auto field, auto least, auto most>
 constexpr Setting number_setting(std::string_view in, std::string_view key,
                                  std::string_view option,
                                  std::string_view allowed,
                                  std::string_view meaning) {
-  constexpr auto kSet = [](std::string_view text, unsigned& place) {
-    return set_within(parse_number<unsigned>(text), least, most, place);
+  using Number = decltype(least);
+  constexpr auto kSet = [](std::string_view text, Number& place) {
+    return set_within(parse_number<Number>(text), least, most, place);
   };
   return field_setting<table, field, kSet, kShowPlain>(
       {in, key, option, allowed, meaning});
@@ -188,6 +189,10 @@ constexpr Setting kSettings[] = {
      [](const Config& config) {
        return fmt::format("{}", config.store.compression);
      }},
+    size_setting<&Config::store, &StoreConfig::low_space, std::uint64_t{0},
+                 1024 * kTiB>("store", "low_space", "low_space",
+                              "a size from 0B to 1024TiB",
+                              "info/health reports less room on its disk"),
     {"images", "hash", "hash", "sha224, sha256, sha384 or sha512",
      "of uploads, shown in os_hash_value", false,
      [](Config& config, std::string_view text) {
@@ -202,17 +207,11 @@ constexpr Setting kSettings[] = {
                  1024 * kTiB>("images", "max_image_size", "max_image_size",
                               "a size from 1MiB to 1024TiB",
                               "the largest upload and the largest disk"),
-    {"images", "max_unpack_ratio", "max_unpack_ratio",
-     "a number from 1 to 1000000",
-     "times its size that a compressed upload holds", false,
-     [](Config& config, std::string_view text) {
-       return set_within<std::uint64_t>(parse_number<std::uint64_t>(text), 1,
-                                        1'000'000,
-                                        config.images.max_unpack_ratio);
-     },
-     [](const Config& config) {
-       return fmt::format("{}", config.images.max_unpack_ratio);
-     }},
+    number_setting<&Config::images, &ImagesConfig::max_unpack_ratio,
+                   std::uint64_t{1}, std::uint64_t{1'000'000}>(
+        "images", "max_unpack_ratio", "max_unpack_ratio",
+        "a number from 1 to 1000000",
+        "times its size that a compressed upload holds"),
     {"images", "keep_original", "keep_original", "exact or rebuild",
      "what is kept of a file whose disk is compressed", false,
      [](Config& config, std::string_view text) {

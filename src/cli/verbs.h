@@ -36,9 +36,10 @@ void mount_store(const MountRequest& request);
 // when there is no such mount, Errc::busy naming the processes that use it.
 void unmount(const Path& place, bool lazy);
 
-// `place`: a mountpoint or a store's folder, with what it holds; empty: every
-// mount of ours, in short.
-void print_status(const Path& place);
+// `place`: a mountpoint or a store's folder, with what it holds and how it is;
+// empty: every mount of ours, in short. In words, or one JSON object each.
+// Answers failed when a mount does not answer within seconds.
+ExitStatus print_status(const Path& place, bool as_json);
 
 // Says of each file what an upload of it would be taken as, as text or as one
 // JSON object each. Prints what cannot be read on standard error and goes on;

@@ -19,16 +19,11 @@ void refuse(fuse_req_t request, fuse_ino_t inode, const char* name,
             const Error& error) {
   const int number = errno_of(error.code());
   if (is_noteworthy(error.code())) {
-    const tree::Caller caller = caller_of(request);
-    tree_of(request).complain(caller, node_of(inode), name, errno_name(number),
-                              error.what());
-    log::info("refused", {{"errno", errno_name(number)},
-                          {"uid", caller.uid},
-                          {"node", inode},
-                          {"name", name},
-                          {"why", error.what()}});
+    tree_of(request).complain(caller_of(request),
+                              {node_of(inode), name, errno_name(number), error,
+                               name_of(answering.operation)});
   }
-  fuse_reply_err(request, number);
+  reply_error(request, number);
 }
 
 }  // namespace platter::fuse

@@ -21,6 +21,21 @@ inline tree::Tree& tree_of(fuse_req_t request) {
   return server_of(request).tree;
 }
 
+// What this thread is answering: libfuse runs each request on one thread, from
+// its start to its end.
+struct Answering {
+  Operation operation = Operation::lookup;
+  int error = 0;  // the errno that it was answered with
+};
+inline thread_local Answering answering;
+
+// fuse_reply_err, for everything that is not answered with success.
+inline void reply_error(fuse_req_t request, int error) {
+  answering.error = error;
+  fuse_reply_err(request, error);
+}
+inline void reply_done(fuse_req_t request) { fuse_reply_err(request, 0); }
+
 // Answers with the errno of a refusal, and keeps its sentence where a user can
 // read it.
 void refuse(fuse_req_t request, fuse_ino_t inode, const char* name,
@@ -37,10 +52,10 @@ void answer(fuse_req_t request, fuse_ino_t inode, const char* name,
   } catch (const Error& error) {
     refuse(request, inode, name, error);
   } catch (const std::bad_alloc&) {
-    fuse_reply_err(request, ENOMEM);
+    reply_error(request, ENOMEM);
   } catch (const std::exception& error) {
     log::error("bug, not an Error", {{"what", error.what()}});
-    fuse_reply_err(request, EIO);
+    reply_error(request, EIO);
   }
 }
 

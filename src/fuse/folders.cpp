@@ -1,7 +1,7 @@
 // src/fuse/folders.cpp: how folders are listed.
 #include <sys/stat.h>
 
-#include "answer.h"
+#include "counted.h"
 
 namespace platter::fuse {
 
@@ -25,7 +25,7 @@ void op_opendir(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
 
 void op_releasedir(fuse_req_t request, fuse_ino_t, fuse_file_info* info) {
   delete &children_of(info);
-  fuse_reply_err(request, 0);
+  reply_done(request);
 }
 
 // The entry at position `index` of a folder: ".", "..", then the children.
@@ -102,10 +102,10 @@ void op_readdirplus(fuse_req_t request, fuse_ino_t inode, std::size_t size,
 }  // namespace
 
 void add_folder_operations(fuse_lowlevel_ops& ops) {
-  ops.opendir = op_opendir;
-  ops.readdir = op_readdir;
-  ops.readdirplus = op_readdirplus;
-  ops.releasedir = op_releasedir;
+  ops.opendir = counted<Operation::opendir, op_opendir>;
+  ops.readdir = counted<Operation::readdir, op_readdir>;
+  ops.readdirplus = counted<Operation::readdirplus, op_readdirplus>;
+  ops.releasedir = counted<Operation::releasedir, op_releasedir>;
 }
 
 }  // namespace platter::fuse

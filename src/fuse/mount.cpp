@@ -94,9 +94,14 @@ void hold_stop_signals() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-Mount::Mount(tree::Tree& tree, Options options)
+Mount::Mount(tree::Tree& tree, Options options, Watchers watchers)
     : state_(new State{.server = {tree, options.readahead}}),
       options_(std::move(options)) {
+  const Server& server = state_->server;
+  watchers.figures.add([counts = server.counts] { return counts->families(); });
+  watchers.health.add("background", [background = server.background] {
+    return background->check();
+  });
   Arguments arguments(options_);
   session_ = fuse_session_new(arguments.get(), &state_->ops,
                               sizeof(state_->ops), &state_->server);
@@ -161,7 +166,7 @@ void Mount::tick_until_stopped(pthread_t serving) {
     const bool due = now >= next_tick;
     if (due) next_tick = now + kTick;
     try {
-      if (due) server.tree.tick();
+      if (due) server.background->run([&] { server.tree.tick(); });
       server.tree.tell_stale(
           [&](const tree::Stale& stale) { tell(session_, stale); });
     } catch (const std::exception& problem) {

@@ -6,7 +6,7 @@
 
 #include <cerrno>
 
-#include "answer.h"
+#include "counted.h"
 
 namespace platter::fuse {
 
@@ -49,7 +49,7 @@ void op_lookup(fuse_req_t request, fuse_ino_t parent, const char* name) {
     const auto found =
         tree_of(request).lookup(caller_of(request), node_of(parent), name);
     if (!found) {
-      fuse_reply_err(request, ENOENT);
+      reply_error(request, ENOENT);
       return;
     }
     const fuse_entry_param entry = to_entry(*found);
@@ -123,14 +123,14 @@ void op_mknod(fuse_req_t request, fuse_ino_t parent, const char* name,
 void op_unlink(fuse_req_t request, fuse_ino_t parent, const char* name) {
   answer_change(request, parent, name, [&] {
     tree_of(request).remove_file(caller_of(request), node_of(parent), name);
-    fuse_reply_err(request, 0);
+    reply_done(request);
   });
 }
 
 void op_rmdir(fuse_req_t request, fuse_ino_t parent, const char* name) {
   answer_change(request, parent, name, [&] {
     tree_of(request).remove_folder(caller_of(request), node_of(parent), name);
-    fuse_reply_err(request, 0);
+    reply_done(request);
   });
 }
 
@@ -143,7 +143,7 @@ void op_rename(fuse_req_t request, fuse_ino_t parent, const char* name,
     tree_of(request).rename(caller_of(request), {node_of(parent), name},
                             {node_of(new_parent), new_name},
                             (flags & RENAME_NOREPLACE) == 0);
-    fuse_reply_err(request, 0);
+    reply_done(request);
   });
 }
 
@@ -190,6 +190,7 @@ void op_read(fuse_req_t request, fuse_ino_t inode, std::size_t size,
     if (buffer.size() < size) buffer.resize(size);
     const std::size_t got = handle_of(info).read(
         static_cast<std::uint64_t>(offset), MutableBytes(buffer).first(size));
+    server_of(request).counts->note_read(got);
     fuse_reply_buf(request, reinterpret_cast<const char*>(buffer.data()), got);
   });
 }
@@ -199,6 +200,7 @@ void op_write(fuse_req_t request, fuse_ino_t inode, const char* data,
   answer(request, inode, [&] {
     handle_of(info).write(static_cast<std::uint64_t>(offset),
                           as_bytes({data, size}));
+    server_of(request).counts->note_written(size);
     fuse_reply_write(request, size);
   });
 }
@@ -206,21 +208,21 @@ void op_write(fuse_req_t request, fuse_ino_t inode, const char* data,
 void op_flush(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
   answer_change(request, inode, [&] {
     handle_of(info).flush(caller_of(request));
-    fuse_reply_err(request, 0);
+    reply_done(request);
   });
 }
 
 void op_release(fuse_req_t request, fuse_ino_t inode, fuse_file_info* info) {
   answer(request, inode, [&] {
     delete &handle_of(info);
-    fuse_reply_err(request, 0);
+    reply_done(request);
   });
 }
 
 void op_fsync(fuse_req_t request, fuse_ino_t inode, int, fuse_file_info* info) {
   answer(request, inode, [&] {
     handle_of(info).sync();
-    fuse_reply_err(request, 0);
+    reply_done(request);
   });
 }
 
@@ -234,7 +236,7 @@ void op_lseek(fuse_req_t request, fuse_ino_t inode, off_t offset, int whence,
     if (found) {
       fuse_reply_lseek(request, static_cast<off_t>(*found));
     } else {
-      fuse_reply_err(request, ENXIO);
+      reply_error(request, ENXIO);
     }
   });
 }
@@ -270,28 +272,28 @@ void Server::poke() {
 fuse_lowlevel_ops operations() {
   fuse_lowlevel_ops ops{};
   ops.init = op_init;
-  ops.lookup = op_lookup;
+  ops.lookup = counted<Operation::lookup, op_lookup>;
   ops.forget = op_forget;
   ops.forget_multi = op_forget_multi;
-  ops.getattr = op_getattr;
-  ops.setattr = op_setattr;
-  ops.mkdir = op_mkdir;
-  ops.mknod = op_mknod;
-  ops.create = op_create;
-  ops.unlink = op_unlink;
-  ops.rmdir = op_rmdir;
-  ops.rename = op_rename;
-  ops.readlink = op_readlink;
-  ops.symlink = op_symlink;
-  ops.link = op_link;
-  ops.open = op_open;
-  ops.read = op_read;
-  ops.write = op_write;
-  ops.flush = op_flush;
-  ops.release = op_release;
-  ops.fsync = op_fsync;
-  ops.lseek = op_lseek;
-  ops.statfs = op_statfs;
+  ops.getattr = counted<Operation::getattr, op_getattr>;
+  ops.setattr = counted<Operation::setattr, op_setattr>;
+  ops.mkdir = counted<Operation::mkdir, op_mkdir>;
+  ops.mknod = counted<Operation::mknod, op_mknod>;
+  ops.create = counted<Operation::create, op_create>;
+  ops.unlink = counted<Operation::unlink, op_unlink>;
+  ops.rmdir = counted<Operation::rmdir, op_rmdir>;
+  ops.rename = counted<Operation::rename, op_rename>;
+  ops.readlink = counted<Operation::readlink, op_readlink>;
+  ops.symlink = counted<Operation::symlink, op_symlink>;
+  ops.link = counted<Operation::link, op_link>;
+  ops.open = counted<Operation::open, op_open>;
+  ops.read = counted<Operation::read, op_read>;
+  ops.write = counted<Operation::write, op_write>;
+  ops.flush = counted<Operation::flush, op_flush>;
+  ops.release = counted<Operation::release, op_release>;
+  ops.fsync = counted<Operation::fsync, op_fsync>;
+  ops.lseek = counted<Operation::lseek, op_lseek>;
+  ops.statfs = counted<Operation::statfs, op_statfs>;
   add_folder_operations(ops);
   add_xattr_operations(ops);
   return ops;

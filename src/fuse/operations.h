@@ -2,8 +2,11 @@
 #pragma once
 
 #include <condition_variable>
+#include <memory>
 #include <mutex>
 
+#include "background.h"
+#include "counts.h"
 #include "lowlevel.h"
 #include "platter/tree/tree.h"
 
@@ -16,6 +19,9 @@ struct Server {
 
   tree::Tree& tree;
   std::uint64_t readahead;
+  // Shared with who reads them, which may be when the mount has gone.
+  std::shared_ptr<Counts> counts = std::make_shared<Counts>();
+  std::shared_ptr<Background> background = std::make_shared<Background>();
 
   std::mutex mutex;
   std::condition_variable wake;  // of the thread that tells the kernel

@@ -1,6 +1,6 @@
 // src/fuse/xattrs.cpp: extended attributes.
 #include "acl.h"
-#include "answer.h"
+#include "counted.h"
 
 namespace platter::fuse {
 
@@ -11,7 +11,7 @@ void reply_sized(fuse_req_t request, std::string_view value, std::size_t size) {
   if (size == 0) {
     fuse_reply_xattr(request, value.size());
   } else if (value.size() > size) {
-    fuse_reply_err(request, ERANGE);
+    reply_error(request, ERANGE);
   } else {
     fuse_reply_buf(request, value.data(), value.size());
   }
@@ -32,7 +32,7 @@ void answer_access_list(fuse_req_t request, fuse_ino_t inode,
     if (list) {
       reply_sized(request, *list, size);
     } else {
-      fuse_reply_err(request, ENODATA);
+      reply_error(request, ENODATA);
     }
   });
 }
@@ -50,7 +50,7 @@ void op_getxattr(fuse_req_t request, fuse_ino_t inode, const char* name,
   if (name == kAccessList) return answer_access_list(request, inode, size);
   // The kernel asks for security.capability before each write.
   if (!std::string_view(name).starts_with("user.")) {
-    fuse_reply_err(request, ENODATA);
+    reply_error(request, ENODATA);
     return;
   }
   answer(request, inode, [&] {
@@ -81,7 +81,7 @@ void op_setxattr(fuse_req_t request, fuse_ino_t inode, const char* name,
       tree_of(request).set_attribute(caller_of(request), node_of(inode), name,
                                      text);
     }
-    fuse_reply_err(request, 0);
+    reply_done(request);
   });
 }
 
@@ -91,17 +91,17 @@ void op_removexattr(fuse_req_t request, fuse_ino_t inode, const char* name) {
       tree_of(request).remove_attribute(caller_of(request), node_of(inode),
                                         name);
     }
-    fuse_reply_err(request, 0);
+    reply_done(request);
   });
 }
 
 }  // namespace
 
 void add_xattr_operations(fuse_lowlevel_ops& ops) {
-  ops.getxattr = op_getxattr;
-  ops.listxattr = op_listxattr;
-  ops.setxattr = op_setxattr;
-  ops.removexattr = op_removexattr;
+  ops.getxattr = counted<Operation::getxattr, op_getxattr>;
+  ops.listxattr = counted<Operation::listxattr, op_listxattr>;
+  ops.setxattr = counted<Operation::setxattr, op_setxattr>;
+  ops.removexattr = counted<Operation::removexattr, op_removexattr>;
 }
 
 }  // namespace platter::fuse

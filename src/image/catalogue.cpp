@@ -14,6 +14,7 @@
 #include "record_batch.h"
 #include "record_cache.h"
 #include "record_scan.h"
+#include "status_counts.h"
 
 namespace platter::image {
 namespace {
@@ -69,7 +70,8 @@ Catalogue::Catalogue(index::Index& index, const Clock& clock,
     : index_(index),
       clock_(clock),
       cache_(std::make_unique<RecordCache>(cache_bytes)),
-      usages_(std::make_unique<FolderUsages>()) {
+      usages_(std::make_unique<FolderUsages>()),
+      counts_(std::make_unique<StatusCounts>()) {
   settle_sections(index_);
 }
 
@@ -221,6 +223,7 @@ void Catalogue::replace(const Stored* before, const RecordPtr& after) {
   after ? cache_->replace(after, bytes.size())
         : cache_->erase(old_record->number);
   usages_->move(old_record, after.get());
+  counts_->move(old_record, after.get());
   if (listener_) listener_(before ? before->record : nullptr, after);
 }
 
@@ -234,6 +237,17 @@ FolderUsage Catalogue::usage(std::string_view project, Place place) const {
   scan_records(index_, [&](const Record& record) { add(usages, record); });
   usages_->start(std::move(usages));
   return *usages_->find(folder);
+}
+
+ImageCounts Catalogue::counts() const {
+  if (auto counts = counts_->read()) return *std::move(counts);
+
+  // As usage().
+  const std::lock_guard lock(changes_);
+  ImageCounts counts;
+  scan_records(index_, [&](const Record& record) { add(counts, record); });
+  counts_->start(counts);
+  return counts;
 }
 
 std::uint64_t Catalogue::generation() const noexcept {

@@ -158,7 +158,8 @@ void RocksIndex::write(const Batch& batch, Durability durability) {
   options.sync = durability == Durability::synced;
   const std::lock_guard lock(write_mutex_);
   check_expectations(batch);
-  check(database_->Write(options, &changes), doing("write"));
+  writing_.watch(
+      [&] { check(database_->Write(options, &changes), doing("write")); });
 }
 
 std::uint64_t RocksIndex::stored_bytes() const {
@@ -172,6 +173,12 @@ std::uint64_t RocksIndex::stored_bytes() const {
     }
   }
   return total;
+}
+
+bool RocksIndex::takes_writes() const {
+  std::uint64_t stopped = 0;
+  database_->GetIntProperty(rocksdb::DB::Properties::kIsWriteStopped, &stopped);
+  return stopped == 0 && !writing_.now();
 }
 
 std::unique_ptr<Index> open(const Path& folder, const Options& options) {

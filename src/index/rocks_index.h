@@ -7,6 +7,7 @@
 #include <mutex>
 
 #include "platter/index/index.h"
+#include "platter/metrics/trouble.h"
 
 namespace platter::index {
 
@@ -25,6 +26,7 @@ class RocksIndex final : public Index {
                 visit) const override;
   void write(const Batch& batch, Durability durability) override;
   std::uint64_t stored_bytes() const override;
+  bool takes_writes() const override;
 
  private:
   void close() noexcept;
@@ -40,6 +42,7 @@ class RocksIndex final : public Index {
   std::vector<rocksdb::ColumnFamilyHandle*> families_;  // in kKeySpaces order
   // Held from the check of a batch's expectations until it is written.
   std::mutex write_mutex_;
+  metrics::Trouble writing_;
 };
 
 }  // namespace platter::index

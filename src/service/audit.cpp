@@ -2,6 +2,7 @@
 #include "platter/service/audit.h"
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "platter/base/amounts.h"
 #include "platter/base/error.h"
@@ -66,7 +67,9 @@ void Audit::add(const Event& event) noexcept {
     const std::scoped_lock lock(mutex_);
     append(event.project, line);
     unsynced_.insert(event.project);
+    writing_.end();
   } catch (const std::exception& problem) {
+    writing_.begin();
     log::error("cannot write the audit trail", {{"project", event.project},
                                                 {"act", event.act},
                                                 {"why", problem.what()}});
@@ -111,12 +114,25 @@ void Audit::sync() noexcept {
       File::open(path(project), File::Mode::write).sync();
     }
     sync_folder(options_.folder);
+    syncing_.end();
   } catch (const std::exception& problem) {
+    syncing_.begin();
     log::error("cannot make the audit trail durable",
                {{"why", problem.what()}});
     const std::scoped_lock lock(mutex_);
     unsynced_.merge(projects);
   }
+}
+
+bool Audit::works() const {
+  if (options_.folder.empty()) return true;
+  // Of a read-only file system it says so to root, too.
+  const bool open = ::access(options_.folder.c_str(), W_OK | X_OK) == 0;
+  return open && !writing_.now() && !syncing_.now();
+}
+
+std::uint64_t Audit::failures() const {
+  return writing_.times() + syncing_.times();
 }
 
 std::uint64_t Audit::size(const std::string& project) const {

@@ -203,7 +203,7 @@ void Uploads::commit(Draft& draft) {
     const std::scoped_lock lock(mutex_);
     settling_[number] = parts_.clock.now();
   }
-  log::info("image active", {{"image", before->name},
+  log::debug("image active", {{"image", before->name},
                              {"format", name_of(taken.format)},
                              {"bytes", taken.original.size}});
 }

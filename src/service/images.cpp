@@ -132,12 +132,19 @@ void Images::set_modified(const Caller& caller, Number number, Timestamp time) {
                           [&](Record& record) { record.modified_at = time; });
 }
 
-void Images::note_upload(const Caller& caller, Number number) {
+void Images::note_upload(const Caller& caller, Number number,
+                         std::string_view operation) {
   const RecordPtr record = parts_.catalogue.find(number);
   if (!record) return;
   parts_.audit.add(event_of(caller, "upload", *record,
                             {{"bytes", std::to_string(record->size())},
                              {"file", record->file_name}}));
+  log::info("uploaded", {{"operation", operation},
+                         {"project", record->project},
+                         {"image", record->name},
+                         {"user", access::user_name(caller.uid)},
+                         {"bytes", record->size()},
+                         {"errno", 0}});
 }
 
 }  // namespace platter::service

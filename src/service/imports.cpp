@@ -86,11 +86,12 @@ std::string file_in(const std::string& url) {
 // The image's draft, filled by a fetch.
 class Imports::Upload final : public transfer::Sink, public transfer::Control {
  public:
-  Upload(Uploads& uploads, Number number, std::string url, Run& run)
-      : uploads_(uploads),
-        draft_(uploads.open(number, false)),
+  Upload(Imports& imports, std::string url, Run& run)
+      : uploads_(imports.parts_.uploads),
+        draft_(uploads_.open(run.task().image, false)),
         url_(std::move(url)),
-        run_(run) {}
+        run_(run),
+        fetched_bytes_(imports.fetched_bytes_) {}
   ~Upload() override { uploads_.close(draft_); }
   Upload(const Upload&) = delete;
   Upload& operator=(const Upload&) = delete;
@@ -105,6 +106,7 @@ class Imports::Upload final : public transfer::Sink, public transfer::Control {
 
   void write(std::uint64_t offset, ByteView bytes) override {
     uploads_.write(*draft_, offset, bytes);
+    fetched_bytes_ += bytes.size();
   }
   void restart() override { uploads_.resize(*draft_, 0); }
 
@@ -131,6 +133,7 @@ class Imports::Upload final : public transfer::Sink, public transfer::Control {
   DraftPtr draft_;
   std::string url_;
   Run& run_;
+  std::atomic<std::uint64_t>& fetched_bytes_;
   std::chrono::steady_clock::time_point kept_at_ =
       std::chrono::steady_clock::now();
 };
@@ -296,7 +299,7 @@ Values Imports::run(Run& run) {
   const std::string url = prepare(run);
   transfer::Fetched fetched;
   {
-    Upload upload(parts_.uploads, task.image, url, run);
+    Upload upload(*this, url, run);
     const ResumePoint from = upload.begin();
     fetched = transfer::fetch(
         url, options_for(value_of(task.input, "by_admin") == "yes"), upload,
@@ -308,7 +311,7 @@ Values Imports::run(Run& run) {
     }
     upload.finish(fetched.bytes);
   }
-  parts_.images.note_upload({task.uid, 0, 0}, task.image);
+  parts_.images.note_upload({task.uid, 0, 0}, task.image, kName);
   return {{"bytes", std::to_string(fetched.bytes)},
           {"url", fetched.url},
           {"file_name", fetched.file_name}};

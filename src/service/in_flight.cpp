@@ -17,6 +17,16 @@ InFlight::Sum InFlight::of(const std::string& project) const {
   return found == sums_.end() ? Sum{} : found->second;
 }
 
+InFlight::Sum InFlight::all() const {
+  const std::scoped_lock lock(mutex_);
+  Sum all;
+  for (const auto& [project, sum] : sums_) {
+    all.bytes += sum.bytes;
+    all.uploads += sum.uploads;
+  }
+  return all;
+}
+
 void Charge::open(InFlight& sums, const std::string& project) {
   project_ = project;
   sums_ = &sums;

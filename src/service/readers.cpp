@@ -6,6 +6,7 @@
 
 #include "events.h"
 #include "platter/base/error.h"
+#include "platter/base/log.h"
 #include "platter/image/content.h"
 #include "platter/service/images.h"
 
@@ -99,6 +100,15 @@ void Images::note_download(const Download& download, std::uint64_t bytes) {
       {{"bytes", std::to_string(bytes)}, {"file", download.file_name}});
   event.command = download.command;
   parts_.audit.add(event);
+  // Machines read their disks all day long.
+  if (!log::shows(log::Level::debug)) return;
+  log::debug("downloaded", {{"operation", "download"},
+                            {"project", record->project},
+                            {"image", record->name},
+                            {"user", access::user_name(download.caller.uid)},
+                            {"file", download.file_name},
+                            {"bytes", bytes},
+                            {"errno", 0}});
 }
 
 }  // namespace platter::service

@@ -332,7 +332,7 @@ void Uploads::commit_set(const Record& record,
     }
     changed.arrived.clear();
   });
-  log::info("image active", {{"image", record.name},
+  log::debug("image active", {{"image", record.name},
                              {"format", name_of(taken.disk.format)},
                              {"files", names.size() + 1},
                              {"bytes", taken.disk.guest->size}});

@@ -80,6 +80,7 @@ void PackSet::adopt(pack::PackId id) {
     log::info("pack recovered", {{"pack", id}, {"slots", pack->slot_count()}});
   } catch (const Error& error) {
     // The other packs are still good. What this one held answers damaged.
+    ++lost_;
     log::error("pack not recovered", {{"pack", id}, {"why", error.what()}});
   }
 }
@@ -233,6 +234,16 @@ std::uint64_t PackSet::stored_bytes() const {
 std::uint64_t PackSet::count() const {
   const std::lock_guard lock(append_mutex_);
   return count_;
+}
+
+std::uint64_t PackSet::lost() const {
+  const std::lock_guard lock(append_mutex_);
+  return lost_;
+}
+
+bool PackSet::sync_failed() const {
+  const std::lock_guard lock(append_mutex_);
+  return sync_failed_;
 }
 
 }  // namespace platter::store

@@ -51,6 +51,9 @@ class PackSet {
 
   std::uint64_t stored_bytes() const;
   std::uint64_t count() const;
+  // Packs that could not be recovered.
+  std::uint64_t lost() const;
+  bool sync_failed() const;
 
  private:
   void adopt(pack::PackId id);
@@ -76,6 +79,7 @@ class PackSet {
   pack::PackId next_id_ = 1;
   std::uint64_t sealed_bytes_ = 0;  // of all packs but current_ and full_
   std::uint64_t count_ = 0;
+  std::uint64_t lost_ = 0;
   bool sync_failed_ = false;
 };
 

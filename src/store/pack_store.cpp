@@ -11,6 +11,7 @@
 #include "pack_set.h"
 #include "platter/base/error.h"
 #include "platter/base/log.h"
+#include "platter/metrics/trouble.h"
 #include "platter/store/store.h"
 #include "rounds.h"
 
@@ -44,6 +45,9 @@ class PackStore final : public Store {
   std::optional<ChunkRef> find_same(std::vector<ChunkRef>& candidates,
                                     ByteView plain);
   bool holds(const ChunkRef& ref, ByteView plain);
+  // Runs `read`, and counts the damage that it finds.
+  template <typename Read>
+  auto counting_damage(Read read);
   // Lets the index name the chunks of packs that were sealed.
   void publish_sealed();
 
@@ -55,7 +59,19 @@ class PackStore final : public Store {
   Rounds sync_rounds_;
   std::atomic<std::uint64_t> puts_ = 0;
   std::atomic<std::uint64_t> duplicates_ = 0;
+  std::atomic<std::uint64_t> damaged_ = 0;
+  metrics::Trouble appending_;
 };
+
+template <typename Read>
+auto PackStore::counting_damage(Read read) {
+  try {
+    return read();
+  } catch (const Error& error) {
+    if (error.code() == Errc::damaged) ++damaged_;
+    throw;
+  }
+}
 
 ChunkRef PackStore::put(pack::Kind kind, ByteView plain) {
   ++puts_;
@@ -68,7 +84,9 @@ ChunkRef PackStore::put(pack::Kind kind, ByteView plain) {
       ++duplicates_;
       return *same;
     }
-    appended = packs_.append(pack::encode_frame(kind, plain, key.hash, level_));
+    appended = appending_.watch([&] {
+      return packs_.append(pack::encode_frame(kind, plain, key.hash, level_));
+    });
     refs.insert(refs.begin(), appended.ref);
     known_.remember(key, std::move(refs));
   }
@@ -96,7 +114,8 @@ bool PackStore::holds(const ChunkRef& ref, ByteView plain) {
   // Past the cache when it is not there: an upload of what is known already
   // would otherwise push out what readers use.
   if (const Chunk cached = cache_.peek(ref)) return same_bytes(*cached, plain);
-  return same_bytes(packs_.read(ref).plain, plain);
+  return counting_damage(
+      [&] { return same_bytes(packs_.read(ref).plain, plain); });
 }
 
 void PackStore::publish_sealed() {
@@ -117,7 +136,9 @@ void PackStore::publish_sealed() {
 }
 
 Chunk PackStore::get(const ChunkRef& ref) {
-  return cache_.get(ref, [&] { return std::move(packs_.read(ref).plain); });
+  return cache_.get(ref, [&] {
+    return counting_damage([&] { return std::move(packs_.read(ref).plain); });
+  });
 }
 
 void PackStore::sync() {
@@ -136,13 +157,17 @@ void PackStore::seal() {
 }
 
 std::uint64_t PackStore::stored_length(const ChunkRef& ref) {
-  return packs_.info(ref).stored_length;
+  return counting_damage([&] { return packs_.info(ref).stored_length; });
 }
 
 Stats PackStore::stats() const {
   return {.stored_bytes = packs_.stored_bytes(),
           .packs = packs_.count(),
           .cache_bytes = cache_.bytes(),
+          .lost_packs = packs_.lost(),
+          .put_failed = appending_.now(),
+          .sync_failed = packs_.sync_failed(),
+          .damaged = damaged_,
           .puts = puts_,
           .duplicates = duplicates_,
           .cache_hits = cache_.hits(),

@@ -4,13 +4,22 @@
 #pragma once
 
 #include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "platter/base/error.h"
 #include "platter/task/tasks.h"
 #include "rate.h"
 
 namespace platter::task {
+
+// How a task ended.
+struct Tasks::Outcome {
+  std::string failure;       // why
+  std::optional<Errc> code;  // nullopt: it succeeded
+  Values result;
+};
 
 // In KeySpace::meta.
 inline constexpr std::string_view kNextNumberKey = "tasks/next";

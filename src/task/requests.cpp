@@ -104,7 +104,7 @@ void Tasks::cancel(Number number, const std::string& why) {
     if (entry->task.status != Status::pending) return;
     entry->task.status = Status::processing;
   }
-  end(*entry, Status::failure, why, {});
+  end(*entry, {why, Errc::cancelled, {}});
 }
 
 void Tasks::retry(Number number) {

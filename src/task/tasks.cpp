@@ -27,6 +27,12 @@ Number number_of(std::string_view value) {
   return load_be<Number>(as_bytes(value));
 }
 
+// What was thrown; what is no Error is as bad as a broken disk.
+Errc code_of(const std::exception& problem) {
+  const auto* error = dynamic_cast<const Error*>(&problem);
+  return error ? error->code() : Errc::io;
+}
+
 }  // namespace
 
 std::string key_of(Number number) {
@@ -114,8 +120,9 @@ void Tasks::start() {
       entry->task.status = Status::pending;
       entry->task.message = "the service stopped; it goes on";
     } else {
-      end(*entry, Status::failure,
-          "the service stopped in the middle of it; try it again", {});
+      end(*entry, {"the service stopped in the middle of it; try it again",
+                   Errc::cancelled,
+                   {}});
     }
   }
   for (unsigned n = 0; n < limits_.running; ++n) {
@@ -181,7 +188,7 @@ void Tasks::run(Entry& entry) {
     entry.rate = Rate(std::chrono::steady_clock::now(), entry.task.done);
   }
   const auto kind = kinds_.find(entry.task.kind);
-  std::string why;
+  Outcome outcome;
   try {
     if (kind == kinds_.end()) {
       throw Error(
@@ -190,47 +197,65 @@ void Tasks::run(Entry& entry) {
     }
     save(entry.task);
     Worker worker(*this, entry);
-    Values result = kind->second->run(worker);
-    return end(entry, Status::success, "", std::move(result));
+    outcome.result = kind->second->run(worker);
+    storing_.end();
+    return end(entry, std::move(outcome));
   } catch (const std::exception& problem) {
-    why = problem.what();
+    outcome.failure = problem.what();
+    outcome.code = code_of(problem);
   }
   {
     const std::scoped_lock lock(mutex_);
     if (!entry.cancelled.empty()) {
-      why = entry.cancelled;
+      outcome = {entry.cancelled, Errc::cancelled, {}};
     } else if (stopping_) {
       // As it is kept, the next start sees to it.
       return;
     }
   }
-  end(entry, Status::failure, why, {});
+  if (is_storage_trouble(*outcome.code)) storing_.begin();
+  end(entry, std::move(outcome));
 }
 
+namespace {
+
+// One that went well says so in a line of its kind's.
+void log_end(const Task& task, std::optional<Errc> code) {
+  const auto write = !code                       ? log::debug
+                     : is_storage_trouble(*code) ? log::error
+                                                 : log::info;
+  write("task ended", {{"task", task.number},
+                       {"operation", task.kind},
+                       {"project", task.project},
+                       {"image", task.image_name},
+                       {"user", task.user},
+                       {"status", name_of(task.status)},
+                       {"error", code ? name_of(*code) : ""},
+                       {"why", task.message}});
+}
+
+}  // namespace
+
 // Also when it cannot be written down: the next start then sees to it again.
-void Tasks::end(Entry& entry, Status status, const std::string& message,
-                Values result) {
-  if (status == Status::failure) give_up(entry.task, message);
+void Tasks::end(Entry& entry, Outcome outcome) {
+  const bool failed = outcome.code.has_value();
+  if (failed) give_up(entry.task, outcome.failure);
   Task now;
   {
     const std::scoped_lock lock(mutex_);
     now = entry.task;
   }
-  now.status = status;
-  now.message = message;
-  now.result = std::move(result);
+  now.status = failed ? Status::failure : Status::success;
+  now.message = outcome.failure;
+  now.result = std::move(outcome.result);
   now.ended_at = clock_.now();
   now.expires_at = now.ended_at + limits_.kept;
-  if (status == Status::success) now.state.clear();
-  log::info("task ended", {{"task", now.number},
-                           {"kind", now.kind},
-                           {"project", now.project},
-                           {"image", now.image_name},
-                           {"status", name_of(status)},
-                           {"why", message}});
+  if (!failed) now.state.clear();
+  log_end(now, outcome.code);
   try {
     save(now);
   } catch (const Error& problem) {
+    storing_.begin();
     log::error("cannot write down how a task ended",
                {{"task", now.number}, {"why", problem.what()}});
   }

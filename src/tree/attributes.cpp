@@ -163,7 +163,7 @@ Attributes info_subfolder(const Context& context, NodeId id) {
     throw Error(Errc::not_found, "there is no such folder");
   }
   Attributes attributes = folder(context, id);
-  attributes.admin_permissions = 05;
+  if (is_for_admins(id)) give_to_admins(context, attributes);
   return attributes;
 }
 
@@ -228,6 +228,14 @@ Attributes text_file(const Context& context, NodeId id, std::uint64_t size,
   attributes.modified = modified;
   attributes.changed = modified;
   return attributes;
+}
+
+void give_to_admins(const Context& context, Attributes& attributes) {
+  attributes.admin_permissions = attributes.permissions >> 6 & 05;
+  const auto& group = context.parts.access.policy().admin_group;
+  if (!group) return;
+  attributes.gid = *group;
+  attributes.permissions |= attributes.admin_permissions << 3;
 }
 
 Attributes Tree::attributes(const Caller& caller, NodeId node) {

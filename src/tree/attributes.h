@@ -17,6 +17,10 @@ inline constexpr unsigned kMembersFolder = 02770;
 Attributes blank(const Context& context, const std::string& project, NodeId id,
                  NodeType type, unsigned permissions);
 
+// The node is the administrators': of their group, where there is one. (The
+// kernel looks at no access list of a node whose mode gives its group nothing.)
+void give_to_admins(const Context& context, Attributes& attributes);
+
 // A file whose text is worked out. `size`: bytes.
 Attributes text_file(const Context& context, NodeId id, std::uint64_t size,
                      Timestamp modified, unsigned permissions);

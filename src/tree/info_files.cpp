@@ -8,6 +8,7 @@
 #include "attributes.h"
 #include "catalog_page.h"
 #include "platter/base/error.h"
+#include "platter/json/json.h"
 #include "usage_files.h"
 
 namespace platter::tree {
@@ -58,6 +59,22 @@ std::string quota_csv(const Context& context, const std::string& project) {
       usage.uploads, usage.in_flight);
 }
 
+std::string health_json(const Context& context, const std::string&) {
+  const auto findings = context.parts.health.examine();
+  json::Json checks = json::Json::array();
+  for (const auto& [check, verdict] : findings) {
+    checks.push_back({{"name", check},
+                      {"status", name_of(verdict.state)},
+                      {"message", verdict.message}});
+  }
+  return json::pretty(
+      {{"status", name_of(worst(findings))}, {"checks", std::move(checks)}});
+}
+
+std::string metrics_text(const Context& context, const std::string&) {
+  return context.parts.figures.text();
+}
+
 constexpr InfoFile kFiles[] = {
     {.name = "catalog.html",
      .kind = NodeKind::info_file,
@@ -92,6 +109,20 @@ constexpr InfoFile kFiles[] = {
      .text = events_text,
      .size = events_size,
      .changed_at = events_changed_at},
+    {.name = "health",
+     .kind = NodeKind::info_file,
+     .number = 8,
+     .place = InfoPlace::info,
+     .audience = Audience::everybody,
+     .everywhere = false,
+     .text = health_json},
+    {.name = "metrics",
+     .kind = NodeKind::info_file,
+     .number = 9,
+     .place = InfoPlace::info,
+     .audience = Audience::admins,
+     .everywhere = false,
+     .text = metrics_text},
     {.name = "quota.csv",
      .kind = NodeKind::info_file,
      .number = 1,
@@ -198,6 +229,7 @@ Attributes attributes_of(const Context& context, const InfoFile& file,
                 changed_at(context, file, project),
                 kPermissions[static_cast<std::size_t>(file.audience)]);
   attributes.admin_permissions = 04;
+  if (file.audience == Audience::admins) give_to_admins(context, attributes);
   return attributes;
 }
 

@@ -9,6 +9,7 @@
 #include "links.h"
 #include "paths.h"
 #include "platter/base/error.h"
+#include "platter/base/log.h"
 #include "rename.h"
 
 namespace platter::tree {
@@ -123,23 +124,35 @@ Usage Tree::usage(const Caller& caller, NodeId node) {
   return usage;
 }
 
-void Tree::complain(const Caller& caller, NodeId node, std::string_view name,
-                    std::string_view error, std::string_view sentence) {
-  const Place place = place_of(*context_, caller, node);
+void Tree::complain(const Caller& caller, const Refusal& refusal) {
+  const Place place = place_of(*context_, caller, refusal.node);
   std::string path = place.path;
-  if (!name.empty()) path += (path.empty() ? "" : "/") + std::string(name);
+  if (!refusal.name.empty()) {
+    path += (path.empty() ? "" : "/") + std::string(refusal.name);
+  }
   if (path.empty()) path = ".";
-  context_->parts.journal.add({context_->parts.clock.now(),
-                               access::user_name(caller.uid), place.project,
-                               access::command_of(caller.pid), path,
-                               std::string(error), std::string(sentence)});
+  const std::string error(refusal.error);
+  const std::string sentence(refusal.reason.what());
+  const std::string user = access::user_name(caller.uid);
+  context_->parts.journal.add({context_->parts.clock.now(), user, place.project,
+                               access::command_of(caller.pid), path, error,
+                               sentence});
   context_->parts.audit.add({caller,
                              "refused",
                              place.project,
                              place.image,
                              place.id,
-                             std::string(sentence),
-                             {{"path", path}, {"error", std::string(error)}}});
+                             sentence,
+                             {{"path", path}, {"error", error}}});
+  const auto write =
+      is_storage_trouble(refusal.reason.code()) ? log::error : log::info;
+  write("refused", {{"operation", refusal.operation},
+                    {"project", place.project},
+                    {"image", place.image},
+                    {"user", user},
+                    {"errno", error},
+                    {"path", path},
+                    {"why", sentence}});
 }
 
 void Tree::tick() {

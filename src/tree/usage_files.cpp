@@ -199,6 +199,7 @@ Attributes usage_month_attributes(const Context& context, NodeId node) {
       text_file(context, node, usage_month_text(context, node).size(), changed,
                 file.all ? 0400 : 0440);
   attributes.admin_permissions = 04;
+  if (file.all) give_to_admins(context, attributes);
   return attributes;
 }
 

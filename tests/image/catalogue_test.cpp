@@ -196,6 +196,38 @@ BOOST_AUTO_TEST_CASE(the_trash_is_another_folder) {
   BOOST_CHECK(find("debian")->id == made->id);
 }
 
+BOOST_AUTO_TEST_CASE(counts_follow_every_change) {
+  create("before");
+  const std::pair queued{Place::images, Status::queued};
+  const std::pair active{Place::images, Status::active};
+  const std::pair trashed{Place::trash, Status::active};
+  BOOST_TEST(catalogue->counts()[queued].images == 1u);
+  const RecordPtr one = create("one");
+  const RecordPtr two = create("two", "other");
+  BOOST_TEST(catalogue->counts()[queued].images == 3u);
+  for (const RecordPtr& record : {one, two}) {
+    catalogue->update(record->number, [](Record& changed) {
+      changed.status = Status::active;
+      changed.original = Original{};
+      changed.original->size = 1000;
+    });
+  }
+  BOOST_TEST(catalogue->counts()[queued].images == 1u);
+  BOOST_TEST(catalogue->counts()[active].images == 2u);
+  BOOST_TEST(catalogue->counts()[active].bytes == 2000u);
+  catalogue->update(one->number,
+                    [](Record& changed) { changed.place = Place::trash; });
+  BOOST_TEST(catalogue->counts()[active].images == 1u);
+  BOOST_TEST(catalogue->counts()[trashed].bytes == 1000u);
+  catalogue->erase(two->number);
+  BOOST_TEST(catalogue->counts()[active].images == 0u);
+  const ImageCounts kept = catalogue->counts();
+  reopen();
+  for (const auto& [key, usage] : kept) {
+    BOOST_CHECK(catalogue->counts()[key] == usage);
+  }
+}
+
 BOOST_AUTO_TEST_CASE(an_erased_image_is_gone) {
   const RecordPtr made = create("debian");
   catalogue->erase(made->number);

@@ -122,6 +122,7 @@ class TestService {
   image::Pointers& pointers() { return *pointers_; }
   image::MediaGroups& media_groups() { return *media_groups_; }
   store::Store& store() { return *store_; }
+  index::Index& index() { return *index_; }
   access::Access& access() { return *access_; }
   ManualClock& clock() { return clock_; }
   // May be changed while nobody asks.

@@ -90,7 +90,10 @@ BOOST_AUTO_TEST_CASE(a_pack_that_cannot_be_recovered_does_not_stop_the_rest) {
   std::memset(store.disk().bytes(second.pack).data(), 1, 200);
   store.open();
   BOOST_CHECK(*store->get(first) == wordy_bytes(3000, 1));
+  BOOST_CHECK_EQUAL(store->stats().lost_packs, 1);
+  BOOST_CHECK_EQUAL(store->stats().damaged, 0);
   BOOST_CHECK_EXCEPTION(store->get(second), Error, has_code(Errc::damaged));
+  BOOST_CHECK_EQUAL(store->stats().damaged, 1);
 }
 
 BOOST_AUTO_TEST_CASE(an_index_that_lies_makes_no_false_duplicate) {

@@ -63,6 +63,7 @@ class ForgetfulIndex final : public index::Index {
     lazy_.clear();
   }
   std::uint64_t stored_bytes() const override { return 0; }
+  bool takes_writes() const override { return true; }
 
  private:
   using Spaces = std::map<KeySpace, std::map<std::string, std::string>>;

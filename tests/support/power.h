@@ -122,6 +122,7 @@ class PoweredIndex final : public index::Index {
     power_.use([&] { inner_.write(batch, durability); });
   }
   std::uint64_t stored_bytes() const override { return inner_.stored_bytes(); }
+  bool takes_writes() const override { return inner_.takes_writes(); }
 
  private:
   index::Index& inner_;

@@ -123,6 +123,31 @@ BOOST_FIXTURE_TEST_CASE(what_fails_says_why_and_tidies_up, Service) {
   BOOST_CHECK_EQUAL(kind.given_up.at(0), "1 it is no disk");
 }
 
+// Health tells of it until a task goes well; what is asked wrongly is no
+// trouble of the store's.
+BOOST_FIXTURE_TEST_CASE(what_fails_for_the_stores_sake_is_known, Service) {
+  std::optional<Errc> thrown = Errc::invalid;
+  kind.script = [&](Run&) -> Values {
+    if (thrown) throw Error(*thrown, "no");
+    return {};
+  };
+  open();
+  tasks->start();
+  for (const Errc code : {Errc::invalid, Errc::remote, Errc::quota}) {
+    thrown = code;
+    wait_for(add(), Status::failure);
+    BOOST_TEST(!tasks->store_failed());
+  }
+  for (const Errc code : {Errc::io, Errc::no_space, Errc::damaged}) {
+    thrown = code;
+    wait_for(add(), Status::failure);
+    BOOST_TEST(tasks->store_failed());
+    thrown.reset();
+    wait_for(add(), Status::success);
+    BOOST_TEST(!tasks->store_failed());
+  }
+}
+
 BOOST_FIXTURE_TEST_CASE(what_failed_is_tried_again_from_its_start, Service) {
   kind.script = [](Run& run) -> Values {
     if (run.task().attempts > 1) return {};

@@ -189,11 +189,11 @@ BOOST_AUTO_TEST_CASE(refusals_are_told_where_they_were_met) {
   image(web(), "projects/web/images/x");
   set_attribute("projects/web/images/x", "user.visibility", "public");
   const NodeId own = at("projects/web/images/x");
-  tree().complain(web(), own, "", "EINVAL", "no good");
-  tree().complain(shop(), at("projects/shop/catalog/public/x/disk.raw"), "",
-                  "EACCES", "not now");
-  tree().complain(shop(), at("projects/shop/catalog/by-id"), "u", "EROFS",
-                  "never");
+  tree().complain(web(), {own, "", "EINVAL", Error(Errc::invalid, "no good")});
+  tree().complain(shop(), {at("projects/shop/catalog/public/x/disk.raw"), "",
+                           "EACCES", Error(Errc::denied, "not now")});
+  tree().complain(shop(), {at("projects/shop/catalog/by-id"), "u", "EROFS",
+                           Error(Errc::read_only, "never")});
   const std::string web_errors = text("projects/web/info/errors");
   const std::string shop_errors = text("projects/shop/info/errors");
   BOOST_TEST(web_errors.find("projects/web/images/x EINVAL") !=
@@ -237,7 +237,8 @@ BOOST_AUTO_TEST_CASE(what_was_sent_and_read_is_in_the_events) {
     BOOST_TEST(handle->read(0, some) == 1000);
     BOOST_TEST(handle->read(1000, some) == 1000);
   }
-  tree().complain(web(), at("projects/web/images/x"), "", "EINVAL", "no good");
+  tree().complain(web(), {at("projects/web/images/x"), "", "EINVAL",
+                          Error(Errc::invalid, "no good")});
   tick();
   const std::string events = text("projects/web/info/events.jsonl");
   BOOST_TEST(find("projects/web/info/events.jsonl")->size == events.size());

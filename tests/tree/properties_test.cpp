@@ -251,11 +251,14 @@ BOOST_AUTO_TEST_CASE(editors_that_write_beside_it) {
 
 BOOST_AUTO_TEST_CASE(refusals_are_found_in_errors) {
   const NodeId x = at("images/x");
-  tree().complain(user(), x, "", "EINVAL", "no such bus");
-  tree().complain(user(), NodeId::of(NodeKind::images), "a.raw", "EEXIST",
-                  "taken");
-  tree().complain(user(), at("images/x/disk.raw"), "", "EROFS", "sealed");
-  tree().complain(user(), kRoot, "", "EPERM", "the root");
+  tree().complain(user(),
+                  {x, "", "EINVAL", Error(Errc::invalid, "no such bus")});
+  tree().complain(user(), {NodeId::of(NodeKind::images), "a.raw", "EEXIST",
+                           Error(Errc::exists, "taken")});
+  tree().complain(user(), {at("images/x/disk.raw"), "", "EROFS",
+                           Error(Errc::read_only, "sealed")});
+  tree().complain(user(),
+                  {kRoot, "", "EPERM", Error(Errc::forbidden, "the root")});
   const std::string time = "2023-11-14T22:13:20Z ";
   const std::string who = access::user_name(user().uid) + " ? ";
   BOOST_TEST(text("info/errors") ==
@@ -266,7 +269,8 @@ BOOST_AUTO_TEST_CASE(refusals_are_found_in_errors) {
   BOOST_TEST(find("info/errors")->size == text("info/errors").size());
   BOOST_CHECK(find("info/errors")->modified == clock().now());
   rmdir("images/x");
-  tree().complain(user(), x, "disk.raw", "EROFS", "in the trash");
+  tree().complain(
+      user(), {x, "disk.raw", "EROFS", Error(Errc::read_only, "in the trash")});
   BOOST_TEST(text("info/errors").find("trash/x/disk.raw EROFS") !=
              std::string::npos);
 }

@@ -82,9 +82,10 @@ BOOST_AUTO_TEST_CASE(nothing_in_it_is_changed) {
 }
 
 BOOST_AUTO_TEST_CASE(complaints_name_its_files) {
-  tree().complain(user(), at("info/schema"), "x", "EROFS", "no");
-  tree().complain(user(), at("info/schema/OS__Compute__TPM.json"), "", "EROFS",
-                  "no");
+  tree().complain(
+      user(), {at("info/schema"), "x", "EROFS", Error(Errc::read_only, "no")});
+  tree().complain(user(), {at("info/schema/OS__Compute__TPM.json"), "", "EROFS",
+                           Error(Errc::read_only, "no")});
   BOOST_TEST(journal().all("default").front().path == "info/schema/x");
   BOOST_TEST(journal().all("default").back().path ==
              "info/schema/OS__Compute__TPM.json");

@@ -22,8 +22,8 @@ BOOST_AUTO_TEST_CASE(the_mount_itself) {
   BOOST_TEST(ls("") == (Names{"catalog", "images", "info", "README", "trash"}),
              boost::test_tools::per_element());
   BOOST_TEST(names("info") ==
-             "catalog.html errors events.jsonl quota.csv usage.csv usage.json "
-             "operator schema tasks usage");
+             "catalog.html errors events.jsonl health metrics quota.csv "
+             "usage.csv usage.json operator schema tasks usage");
   BOOST_TEST(ls("images").empty());
   BOOST_TEST(ls("trash").empty());
   BOOST_TEST(!exists("volumes"));

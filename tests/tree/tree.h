@@ -27,6 +27,8 @@ class TestTree : public TestService {
 
   tree::Tree& tree() { return *tree_; }
   service::Journal& journal() { return *journal_; }
+  metrics::Figures& figures() { return figures_; }
+  metrics::Health& health() { return health_; }
   void restart_all() {
     tree_.reset();
     restart();
@@ -208,14 +210,17 @@ class TestTree : public TestService {
     tree_.reset();
     journal_ = std::make_unique<service::Journal>();
     tree_ = std::make_unique<tree::Tree>(
-        tree::Tree::Parts{images(), projects(), uploads(), imports(),
-                          captures(), purges(), tasks(), *journal_, audit(),
-                          quotas(), usage(), ledger(), catalogue(), registry(),
-                          pointers(), media_groups(), store(), access(),
-                          clock()},
+        tree::Tree::Parts{images(),    projects(), uploads(),  imports(),
+                          captures(),  purges(),   tasks(),    *journal_,
+                          audit(),     quotas(),   usage(),    ledger(),
+                          catalogue(), registry(), pointers(), media_groups(),
+                          store(),     access(),   clock(),    figures_,
+                          health_},
         tree::Options{folder(), "default", host_, 1000, 1001, listed_});
   }
 
+  metrics::Figures figures_;
+  metrics::Health health_;
   bool host_ = false;
   std::optional<std::vector<format::Format>> listed_{
       {format::Format::raw, format::Format::qcow2}};

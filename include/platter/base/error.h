@@ -38,6 +38,9 @@ enum class Errc {
 
 // A short stable name for logs and info/errors: "invalid", "no_space", ...
 std::string_view name_of(Errc code) noexcept;
+// Whether the store below could not be read or written: not for what was asked,
+// and an operator has to see to it.
+bool is_storage_trouble(Errc code) noexcept;
 
 class Error : public std::runtime_error {
  public:

@@ -32,6 +32,9 @@ using Fields = std::initializer_list<Field>;
 // start. Throws Errc::io when the file cannot be opened.
 void configure(Level least, const std::string& file);
 
+// Whether lines of that level are written: for those whose fields cost.
+bool shows(Level level);
+
 void debug(std::string_view message, Fields fields = {});
 void info(std::string_view message, Fields fields = {});
 void warning(std::string_view message, Fields fields = {});

@@ -27,6 +27,7 @@ struct StoreConfig {
   std::uint64_t cache = 64 * kMiB;        // bytes, of chunks in memory
   std::uint64_t index_cache = 32 * kMiB;  // bytes
   int compression = 1;                    // zstd's level
+  std::uint64_t low_space = kGiB;         // bytes; less room is reported
 };
 
 struct ImagesConfig {

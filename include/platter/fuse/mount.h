@@ -10,6 +10,8 @@
 #include <vector>
 
 #include "platter/base/file.h"
+#include "platter/metrics/figures.h"
+#include "platter/metrics/health.h"
 #include "platter/tree/tree.h"
 
 struct fuse_session;
@@ -25,6 +27,12 @@ struct Options {
   std::uint64_t readahead = 4 * kMiB;  // bytes the kernel reads ahead
 };
 
+// Who is told what requests come to, and how background work goes.
+struct Watchers {
+  metrics::Figures& figures;
+  metrics::Health& health;
+};
+
 // Keeps SIGTERM and SIGINT from every thread that starts from now on: they must
 // reach the one that calls Mount::serve(), which waits for them. REQUIRES: no
 // other thread runs yet.
@@ -33,11 +41,11 @@ void hold_stop_signals();
 // One mount. Made, served and destroyed by one thread.
 class Mount {
  public:
-  // Mounts; from here on requests wait to be served. `tree` must outlive it.
-  // Throws Errc::not_found for a mountpoint that is not there, Errc::busy
-  // when something is mounted there, Errc::denied with the mend when the host
-  // does not allow it.
-  Mount(tree::Tree& tree, Options options);
+  // Mounts; from here on requests wait to be served. `tree` and the watchers
+  // must outlive it. Throws Errc::not_found for a mountpoint that is not there,
+  // Errc::busy when something is mounted there, Errc::denied with the mend when
+  // the host does not allow it.
+  Mount(tree::Tree& tree, Options options, Watchers watchers);
   // Unmounts, if that has not happened.
   ~Mount();
 

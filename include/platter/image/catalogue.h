@@ -6,6 +6,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -22,6 +23,7 @@ using RecordPtr = std::shared_ptr<const Record>;
 
 class FolderUsages;
 class RecordCache;
+class StatusCounts;
 
 // What lies in a folder of a project, in all.
 struct FolderUsage {
@@ -30,6 +32,9 @@ struct FolderUsage {
 
   bool operator==(const FolderUsage&) const = default;
 };
+
+// What lies in the folders of that place in all projects, in that state.
+using ImageCounts = std::map<std::pair<Place, Status>, FolderUsage>;
 
 // Thread-safe. Changes of the catalogue follow one another; readers never
 // wait for them. No lock is held while a visitor runs.
@@ -92,6 +97,9 @@ class Catalogue {
   // that are damaged do not count.
   FolderUsage usage(std::string_view project, Place place) const;
 
+  // What the whole store has; as usage().
+  ImageCounts counts() const;
+
   // Counts the changes since the start.
   std::uint64_t generation() const noexcept;
   // Is called after each change, in their order, with what was and what is
@@ -130,6 +138,7 @@ class Catalogue {
   const Clock& clock_;
   std::unique_ptr<RecordCache> cache_;
   std::unique_ptr<FolderUsages> usages_;
+  std::unique_ptr<StatusCounts> counts_;
   Listener listener_;
   mutable std::mutex changes_;  // held over each change
   Number next_number_ = 0;      // guarded by changes_

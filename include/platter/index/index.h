@@ -100,6 +100,9 @@ class Index {
 
   // Bytes the index takes on disk, about.
   virtual std::uint64_t stored_bytes() const = 0;
+  // False when the last write() failed for the disk's sake, or the next one
+  // will.
+  virtual bool takes_writes() const = 0;
 };
 
 struct Options {

@@ -12,6 +12,7 @@
 #include "platter/access/access.h"
 #include "platter/base/clock.h"
 #include "platter/base/file.h"
+#include "platter/metrics/trouble.h"
 
 namespace platter::service {
 
@@ -48,6 +49,12 @@ class Audit {
   // Makes durable what was added. Called about once a second.
   void sync() noexcept;
 
+  // False when the last act could not be written down or made durable, or the
+  // next one cannot be.
+  bool works() const;
+  // Acts that are not in it, and syncs that failed, since the start.
+  std::uint64_t failures() const;
+
   // The project's newest file, for info/events.jsonl. Bytes.
   std::uint64_t size(const std::string& project) const;
   std::string text(const std::string& project) const;
@@ -63,6 +70,8 @@ class Audit {
   const Clock& clock_;
   mutable std::mutex mutex_;  // guards the files and unsynced_
   std::set<std::string> unsynced_;
+  metrics::Trouble writing_;
+  metrics::Trouble syncing_;
 };
 
 }  // namespace platter::service

@@ -125,8 +125,10 @@ class Images {
   };
   void note_download(const Download& download, std::uint64_t bytes);
 
-  // Somebody closed a file, and it became the image's disk, or a part of it.
-  void note_upload(const access::Caller& caller, image::Number number);
+  // Somebody closed a file, and it became the image's disk, or a part of it; or
+  // an "import" was whole.
+  void note_upload(const access::Caller& caller, image::Number number,
+                   std::string_view operation = "upload");
 
   // Version pointers of a project's images/. `target` names an image or a
   // pointer there (Errc::invalid).

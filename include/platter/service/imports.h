@@ -4,6 +4,7 @@
 // same way as an upload. A kind of task.
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "platter/access/access.h"
@@ -50,6 +51,8 @@ class Imports final : public task::Kind {
 
   task::Values run(task::Run& run) override;
   bool resumes() const noexcept override { return true; }
+  // Bytes that came from servers since the start.
+  std::uint64_t fetched_bytes() const noexcept { return fetched_bytes_; }
   // The image is left without data, in status error.
   void give_up(const task::Task& task, const std::string& why) override;
 
@@ -71,6 +74,7 @@ class Imports final : public task::Kind {
   Parts parts_;
   transfer::FetchOptions fetching_;
   std::vector<transfer::ImageSource> sources_;
+  std::atomic<std::uint64_t> fetched_bytes_ = 0;
 };
 
 }  // namespace platter::service

@@ -20,6 +20,8 @@ class InFlight {
     std::uint64_t uploads = 0;  // files that have a writer
   };
   Sum of(const std::string& project) const;
+  // Of all projects.
+  Sum all() const;
 
  private:
   friend class Charge;

@@ -26,7 +26,13 @@ struct Stats {
   std::uint64_t stored_bytes = 0;  // of all packs
   std::uint64_t packs = 0;
   std::uint64_t cache_bytes = 0;
+  std::uint64_t lost_packs = 0;  // whose chunks cannot be read
+  // Whether the last chunk could not be written; whether the disk failed to
+  // keep what was, after which no sync() succeeds.
+  bool put_failed = false;
+  bool sync_failed = false;
   // Since start.
+  std::uint64_t damaged = 0;  // reads that found damage
   std::uint64_t puts = 0;
   std::uint64_t duplicates = 0;  // puts that were there already
   std::uint64_t cache_hits = 0;

@@ -17,6 +17,7 @@
 #include <vector>
 
 #include "platter/index/index.h"
+#include "platter/metrics/trouble.h"
 #include "platter/task/task.h"
 
 namespace platter::task {
@@ -89,6 +90,9 @@ class Tasks {
   std::vector<Task> all() const;
   // The newest of an image.
   std::optional<Task> of_image(std::uint64_t image) const;
+  // Whether the last task that ended failed for the store's sake: it could not
+  // be read or written.
+  bool store_failed() const noexcept { return storing_.now(); }
   // Bytes a second, lately; 0 when it does not run.
   double rate(Number number) const;
 
@@ -115,8 +119,8 @@ class Tasks {
   void work();
   Entry* next_due();
   void run(Entry& entry);
-  void end(Entry& entry, Status status, const std::string& message,
-           Values result);
+  struct Outcome;
+  void end(Entry& entry, Outcome outcome);
   void give_up(const Task& task, const std::string& why) noexcept;
   void save(const Task& task) const;
   unsigned count(const std::string& project, bool running) const;
@@ -124,6 +128,7 @@ class Tasks {
   index::Index& index_;
   const Clock& clock_;
   const Limits limits_;
+  metrics::Trouble storing_;
   std::map<std::string, Kind*> kinds_;
   std::vector<std::thread> threads_;
   mutable std::mutex mutex_;  // guards what follows

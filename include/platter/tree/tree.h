@@ -11,6 +11,9 @@
 #include <vector>
 
 #include "platter/access/access.h"
+#include "platter/base/error.h"
+#include "platter/metrics/figures.h"
+#include "platter/metrics/health.h"
 #include "platter/service/captures.h"
 #include "platter/service/images.h"
 #include "platter/service/imports.h"
@@ -64,6 +67,8 @@ class Tree {
     store::Store& store;
     const access::Access& access;
     const Clock& clock;
+    const metrics::Figures& figures;
+    const metrics::Health& health;
   };
 
   // The parts must outlive it.
@@ -121,9 +126,16 @@ class Tree {
   // Of the project that the node belongs to, for this caller.
   Usage usage(const Caller& caller, NodeId node);
 
-  // Keeps the sentence of a refusal for info/errors. `error` is errno's name.
-  void complain(const Caller& caller, NodeId node, std::string_view name,
-                std::string_view error, std::string_view sentence);
+  struct Refusal {
+    NodeId node;             // that was asked of
+    std::string_view name;   // in that folder; or empty
+    std::string_view error;  // errno's name
+    const Error& reason;
+    std::string_view operation = {};  // "mkdir"
+  };
+  // Keeps the sentence of a refusal for info/errors, the audit trail and the
+  // log.
+  void complain(const Caller& caller, const Refusal& refusal);
 
   // What the clock brings: seals, expires. Called about once a second.
   void tick();
