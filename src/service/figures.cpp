@@ -1,6 +1,8 @@
 // src/service/figures.cpp: the figures of a store, by the names that
 // docs/metrics.md explains.
 #include "platter/metrics/process.h"
+#include "platter/service/captures.h"
+#include "platter/service/purges.h"
 #include "platter/service/watch.h"
 
 namespace platter::service {
@@ -90,9 +92,11 @@ Families upload_figures(const Watched& watched) {
 Families task_figures(const Watched& watched) {
   using task::Status;
   std::map<std::pair<std::string, Status>, std::uint64_t> counts;
-  for (const Status status : {Status::pending, Status::processing,
-                              Status::success, Status::failure}) {
-    counts[{Imports::kName, status}] = 0;
+  for (const char* kind : {Imports::kName, Captures::kName, Purges::kName}) {
+    for (const Status status : {Status::pending, Status::processing,
+                                Status::success, Status::failure}) {
+      counts[{kind, status}] = 0;
+    }
   }
   for (const task::Task& task : watched.tasks.all()) {
     ++counts[{task.kind, task.status}];

@@ -18,7 +18,7 @@ Purges::Purges(task::Tasks& tasks, const image::Catalogue& catalogue,
 
 void Purges::begin(const std::string& project) {
   for (const Task& task : tasks_.list(project)) {
-    if (task.kind == kName && task.status == task::Status::pending) return;
+    if (task.kind == kName && !task.is_over()) return;
   }
   const access::Caller self = access::daemon_caller();
   Task task;

@@ -22,6 +22,8 @@ using image::Status;
 namespace {
 // Between two looks at all images for some whose time has come.
 constexpr std::chrono::hours kLongestWait{1};
+// ... when some wait to be purged.
+constexpr std::chrono::seconds kNextPurge{10};
 }  // namespace
 
 void Images::remove(const Caller& caller, Number number) {
@@ -130,6 +132,8 @@ Images::Expired Images::expire() {
   for (const RecordPtr& record : expired) {
     if (record->place == Place::trash) {
       result.projects.insert(record->project);
+      // Whatever becomes of that.
+      expect_deadline(now + kNextPurge);
     } else {
       move_to_trash(access::daemon_caller(), record->number);
       result.moved.push_back(record);

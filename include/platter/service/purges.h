@@ -21,8 +21,8 @@ class Purges final : public task::Kind {
   Purges(task::Tasks& tasks, const image::Catalogue& catalogue, Images& images,
          const Clock& clock);
 
-  // Of the project's trash. No-op when one waits already, or, logged, when no
-  // task can be made.
+  // Of the project's trash. No-op when one waits or runs already, or, logged,
+  // when no task can be made.
   void begin(const std::string& project);
 
   // Goes on after an image that cannot be purged, and fails in the end.
