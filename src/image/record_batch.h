@@ -17,8 +17,9 @@ struct RecordBytes {
   std::string_view bytes;
 };
 
-// `after` in the place of `before`, at `now`. Expects what it replaces, and that
-// no pointer has a name that the image takes. REQUIRES: one of them is there.
+// `after` in the place of `before`, at `now`. Expects what it replaces, and
+// that no pointer has a name that the image takes. REQUIRES: one of them is
+// there.
 index::Batch batch_of(const RecordBytes& before, const RecordBytes& after,
                       Timestamp now);
 

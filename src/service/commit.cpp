@@ -204,8 +204,8 @@ void Uploads::commit(Draft& draft) {
     settling_[number] = parts_.clock.now();
   }
   log::debug("image active", {{"image", before->name},
-                             {"format", name_of(taken.format)},
-                             {"bytes", taken.original.size}});
+                              {"format", name_of(taken.format)},
+                              {"bytes", taken.original.size}});
 }
 
 std::optional<image::Number> Uploads::twin_of(image::Number number) {

@@ -13,8 +13,8 @@
 namespace platter::service {
 
 // A task of that kind about the image, as the caller asks for it.
-task::Task task_about(const image::Record& record,
-                      const access::Caller& caller, const std::string& kind);
+task::Task task_about(const image::Record& record, const access::Caller& caller,
+                      const std::string& kind);
 
 // Throws Errc::busy when the image has a task that is not over.
 void check_no_task(const task::Tasks& tasks, const image::Record& record);

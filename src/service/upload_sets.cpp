@@ -333,9 +333,9 @@ void Uploads::commit_set(const Record& record,
     changed.arrived.clear();
   });
   log::debug("image active", {{"image", record.name},
-                             {"format", name_of(taken.disk.format)},
-                             {"files", names.size() + 1},
-                             {"bytes", taken.disk.guest->size}});
+                              {"format", name_of(taken.disk.format)},
+                              {"files", names.size() + 1},
+                              {"bytes", taken.disk.guest->size}});
   const std::scoped_lock lock(mutex_);
   settling_[record.number] = parts_.clock.now();
   pledges_.erase(record.number);

@@ -89,7 +89,6 @@ DraftPtr Uploads::make_draft(const FileKey& key, const std::string& project,
       number, part,
       std::make_unique<ingest::Staging>(staging_path(key), std::move(base)),
       options_.hash_algorithm, parts_.workers);
-  // What is sent as a part of a set is no compressed disk.
   if (!part && draft->empty()) {
     draft->unwrap_ahead(options_.staging, unwrap_limits());
   }

@@ -30,7 +30,8 @@ class Walk {
   void folder(NodeId id, const std::string& path) {
     for (const auto& child : host_.tree().list(caller_, id)) {
       const std::string name = path + "/" + child.name;
-      if (name.ends_with("/info/operator")) continue;  // closed, see projects_test.cpp
+      if (name.ends_with("/info/operator"))
+        continue;  // closed, see projects_test.cpp
       text_ += name + "\n";
       const auto found = host_.tree().lookup(caller_, id, child.name);
       RC_ASSERT(found.has_value());

@@ -37,7 +37,8 @@ bool is_free(std::string_view name);
 // The names that are not free, as schema::Options has them.
 std::vector<std::string> reserved_names();
 
-// "import", "capture", "progress" and "task": names of an image's tasks, not of its own.
+// "import", "capture", "progress" and "task": names of an image's tasks, not of
+// its own.
 bool is_of_tasks(std::string_view name);
 
 // Whether only administrators may see it: what an image costs after

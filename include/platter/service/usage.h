@@ -81,7 +81,6 @@ class Usage {
   Timestamp beginning(const std::optional<std::string>& project) const;
 
  private:
-
   const image::Ledger& ledger_;
   const image::Projects& projects_;
   const Clock& clock_;
