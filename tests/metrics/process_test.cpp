@@ -41,7 +41,8 @@ BOOST_AUTO_TEST_CASE(counts_memory_in_bytes) {
   const Process after = this_process();
   BOOST_TEST(touched.back() == 'x');
   BOOST_TEST(after.resident_bytes >= before.resident_bytes + kMore / 2);
-  BOOST_TEST(after.resident_bytes <= before.resident_bytes + 2 * kMore);
+  // Sanitizers take several bytes for each; another unit would be a thousand.
+  BOOST_TEST(after.resident_bytes <= before.resident_bytes + 32 * kMore);
   BOOST_TEST(after.virtual_bytes >= after.resident_bytes);
 }
 
