@@ -7,14 +7,13 @@
 
 #include <algorithm>
 
-#include "folder_usages.h"
 #include "holdings.h"
 #include "keys.h"
 #include "platter/base/error.h"
 #include "record_batch.h"
 #include "record_cache.h"
 #include "record_scan.h"
-#include "status_counts.h"
+#include "tally.h"
 
 namespace platter::image {
 namespace {
@@ -61,6 +60,19 @@ void check_change(const Record& before, const Record& after) {
 bool is_only_sealed(const Record& before, Record after) {
   after.sealed = before.sealed;
   return after == before;
+}
+
+// REQUIRES: no change slips in between the scan and the first move().
+void start(const index::Index& index, FolderUsages& usages,
+           StatusCounts& counts) {
+  std::map<std::string, FolderUsage> by_folder;
+  ImageCounts by_status;
+  scan_records(index, [&](const Record& record) {
+    FolderUsages::add(by_folder, record);
+    StatusCounts::add(by_status, record);
+  });
+  usages.start(std::move(by_folder));
+  counts.start(std::move(by_status));
 }
 
 }  // namespace
@@ -230,24 +242,16 @@ void Catalogue::replace(const Stored* before, const RecordPtr& after) {
 FolderUsage Catalogue::usage(std::string_view project, Place place) const {
   const std::string folder = folder_key(project, place);
   if (const auto usage = usages_->find(folder)) return *usage;
-
-  // No change may slip in between the scan and the first move().
   const std::lock_guard lock(changes_);
-  FolderUsages::Usages usages;
-  scan_records(index_, [&](const Record& record) { add(usages, record); });
-  usages_->start(std::move(usages));
+  start(index_, *usages_, *counts_);
   return *usages_->find(folder);
 }
 
 ImageCounts Catalogue::counts() const {
-  if (auto counts = counts_->read()) return *std::move(counts);
-
-  // As usage().
+  if (auto counts = counts_->all()) return *std::move(counts);
   const std::lock_guard lock(changes_);
-  ImageCounts counts;
-  scan_records(index_, [&](const Record& record) { add(counts, record); });
-  counts_->start(counts);
-  return counts;
+  start(index_, *usages_, *counts_);
+  return *counts_->all();
 }
 
 std::uint64_t Catalogue::generation() const noexcept {
