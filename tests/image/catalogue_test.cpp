@@ -1,5 +1,5 @@
-// tests/image/catalogue_test.cpp: images found, changed and counted, also
-// after a restart and by several threads at once.
+// tests/image/catalogue_test.cpp: images found and changed, also after a
+// restart and by several threads at once.
 #include "platter/image/catalogue.h"
 
 #include <atomic>
@@ -196,38 +196,6 @@ BOOST_AUTO_TEST_CASE(the_trash_is_another_folder) {
   BOOST_CHECK(find("debian")->id == made->id);
 }
 
-BOOST_AUTO_TEST_CASE(counts_follow_every_change) {
-  create("before");
-  const std::pair queued{Place::images, Status::queued};
-  const std::pair active{Place::images, Status::active};
-  const std::pair trashed{Place::trash, Status::active};
-  BOOST_TEST(catalogue->counts()[queued].images == 1u);
-  const RecordPtr one = create("one");
-  const RecordPtr two = create("two", "other");
-  BOOST_TEST(catalogue->counts()[queued].images == 3u);
-  for (const RecordPtr& record : {one, two}) {
-    catalogue->update(record->number, [](Record& changed) {
-      changed.status = Status::active;
-      changed.original = Original{};
-      changed.original->size = 1000;
-    });
-  }
-  BOOST_TEST(catalogue->counts()[queued].images == 1u);
-  BOOST_TEST(catalogue->counts()[active].images == 2u);
-  BOOST_TEST(catalogue->counts()[active].bytes == 2000u);
-  catalogue->update(one->number,
-                    [](Record& changed) { changed.place = Place::trash; });
-  BOOST_TEST(catalogue->counts()[active].images == 1u);
-  BOOST_TEST(catalogue->counts()[trashed].bytes == 1000u);
-  catalogue->erase(two->number);
-  BOOST_TEST(catalogue->counts()[active].images == 0u);
-  const ImageCounts kept = catalogue->counts();
-  reopen();
-  for (const auto& [key, usage] : kept) {
-    BOOST_CHECK(catalogue->counts()[key] == usage);
-  }
-}
-
 BOOST_AUTO_TEST_CASE(an_erased_image_is_gone) {
   const RecordPtr made = create("debian");
   catalogue->erase(made->number);
@@ -297,16 +265,6 @@ BOOST_AUTO_TEST_CASE(a_visitor_may_change_what_it_sees) {
     return true;
   });
   BOOST_CHECK(names().empty());
-}
-
-BOOST_AUTO_TEST_CASE(counts_follow_changes) {
-  create("a");
-  BOOST_TEST(catalogue->usage("default", Place::images).images == 1u);
-  create("b");
-  create("c", "other");
-  BOOST_TEST(catalogue->usage("default", Place::images).images == 2u);
-  BOOST_TEST(catalogue->usage("other", Place::images).images == 1u);
-  BOOST_TEST(catalogue->usage("nobody", Place::images).images == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(a_small_cache_forgets_but_never_errs) {

@@ -4,7 +4,6 @@
 
 #include <thread>
 
-#include "platter/base/integers.h"
 #include "service.h"
 #include "support/errors.h"
 
@@ -16,11 +15,9 @@ using test::says;
 using namespace std::chrono_literals;
 
 struct Fixture : test::TestService {
-  explicit Fixture(std::uint64_t hash_at_close = 8 * kGiB)
-      : TestService(options(hash_at_close)) {}
-  static Options options(std::uint64_t hash_at_close) {
+  Fixture() : TestService(options()) {}
+  static Options options() {
     Options options;
-    options.hash_at_close = hash_at_close;
     options.max_image_size = kGiB;
     return options;
   }
@@ -385,44 +382,6 @@ BOOST_AUTO_TEST_CASE(a_discarded_upload_makes_room_for_another) {
 BOOST_AUTO_TEST_CASE(an_image_that_is_gone_takes_nothing) {
   BOOST_CHECK_EXCEPTION(uploads().open(4711, false), Error,
                         has_code(Errc::not_found));
-}
-
-// Looks again and again until the image has its hash.
-std::string awaited_hash(Fixture& service, image::Number number) {
-  while (service.record(number)->os_hash_value.empty()) {
-    std::this_thread::sleep_for(5ms);
-  }
-  return service.record(number)->os_hash_value;
-}
-
-BOOST_AUTO_TEST_CASE(huge_files_are_hashed_after_they_are_closed) {
-  Fixture service(kMiB);
-  const Bytes large = test::random_disk(3 * kMiB, 4);
-  const auto number = service.uploaded("x", large);
-  service.check_active(number, large);
-  BOOST_TEST(awaited_hash(service, number) == to_hex(sha256(large)));
-  // A stop in the middle of it is made up for.
-  service.catalogue().update(
-      number, [](image::Record& record) { record.os_hash_value.clear(); });
-  service.restart();
-  BOOST_TEST(awaited_hash(service, number) == to_hex(sha256(large)));
-  // What was declared is verified before the close returns.
-  const auto other = service.create("y");
-  service.set(other, "os_hash_value", std::string(64, 'a'));
-  BOOST_CHECK_EXCEPTION(service.upload(other, large), Error,
-                        has_code(Errc::mismatch));
-}
-
-// It needs no guest.
-BOOST_AUTO_TEST_CASE(huge_encrypted_files_are_hashed_too) {
-  Fixture service(kMiB);
-  Bytes locked = test::qcow2_file(test::random_disk(3 * kMiB, 4, 100));
-  store_be(MutableBytes(locked), 32, std::uint32_t{1});
-  const auto number = service.uploaded("x", locked);
-  BOOST_CHECK(!service.record(number)->guest);
-  BOOST_TEST(awaited_hash(service, number) == to_hex(sha256(locked)));
-  service.restart();
-  service.check_active(number, locked);
 }
 
 // Tools set a file's time before they close it.
